@@ -1,0 +1,33 @@
+// Field-by-field comparison of a wanted spec with the observed one, in the spec's own vocabulary.
+import { canonical } from './graph.ts';
+
+/** One field that differs. */
+export interface Change {
+  readonly field: string;
+  readonly from: unknown;
+  readonly to: unknown;
+  /** 'drifted': the cloud left what we last applied. 'changed': the wish changed, or we never applied it. */
+  readonly reason: 'changed' | 'drifted';
+}
+
+interface Comparison {
+  readonly equal?: Readonly<Record<string, ((want: never, have: never) => boolean) | undefined>>;
+}
+
+/**
+ * The fields of `want` whose value in `have` differs. Fields that only `have` holds are nobody's wish and are not
+ * compared. `applied` is the spec of our last write to the object, if this process made one.
+ */
+export function diff(kind: Comparison, want: object, have: object, applied: object | undefined): readonly Change[] {
+  const changes: Change[] = [];
+  for (const [field, to] of Object.entries(want)) {
+    const from = (have as Record<string, unknown>)[field];
+    const equal = kind.equal?.[field] as ((want: unknown, have: unknown) => boolean) | undefined;
+    const same = equal && from !== undefined ? equal(to, from) : canonical(to) === canonical(from);
+    if (same) continue;
+    const last = (applied as Record<string, unknown> | undefined)?.[field];
+    const drifted = last !== undefined && canonical(last) === canonical(to);
+    changes.push({ field, from, to, reason: drifted ? 'drifted' : 'changed' });
+  }
+  return changes;
+}

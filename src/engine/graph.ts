@@ -1,0 +1,139 @@
+// The desired state of one stack as plain data: resources, and references to what only the cloud can answer.
+import { createHash } from './hash.ts';
+
+/** A value that another resource's `out` will hold. */
+export interface Ref<T = unknown> {
+  readonly $ref: string;
+  readonly field: string;
+  /** Carries T for the type checker; never present. */
+  readonly type?: T;
+}
+
+/** A spec in which any leaf may still be a Ref. */
+export type Draft<T> =
+  | Ref<T>
+  | (T extends readonly (infer U)[]
+      ? readonly Draft<U>[]
+      : T extends string | number | boolean | null | undefined
+        ? T
+        : { readonly [K in keyof T]: Draft<T[K]> });
+
+export interface Resource {
+  readonly kind: string;
+  readonly id: string;
+  readonly spec: object;
+}
+
+/** What should exist for one owner. JSON all through. */
+export interface Graph {
+  readonly resources: readonly Resource[];
+  /** Kinds of which this stack leaves everything as it is for now (no node is known at the moment, say). */
+  readonly holds: readonly string[];
+}
+
+export const EMPTY_GRAPH: Graph = { resources: [], holds: [] };
+
+/** A resource added to a builder; `ref` names a field of what the cloud will answer for it. */
+export interface Handle<Out extends object> {
+  readonly id: string;
+  ref<K extends keyof Out & string>(field: K): Ref<Out[K]>;
+}
+
+/** The type of a kind as a builder needs it: `defineKind` gives it Spec and Out. */
+interface Typed<Spec extends object, Out extends object> {
+  readonly name: string;
+  readonly spec?: Spec;
+  readonly out?: Out;
+}
+
+/** Collects the resources of one stack, typed by their kinds. */
+export class GraphBuilder {
+  readonly #resources = new Map<string, Resource>();
+  readonly #holds = new Set<string>();
+
+  add<Spec extends object, Out extends object>(
+    kind: Typed<Spec, Out>,
+    id: string,
+    spec: { readonly [K in keyof Spec]: Draft<Spec[K]> },
+  ): Handle<Out> {
+    const key = `${kind.name}/${id}`;
+    if (this.#resources.has(key)) throw new Error(`${key} was added twice`);
+    this.#resources.set(key, { kind: kind.name, id, spec });
+    return { id, ref: (field) => ({ $ref: key, field }) };
+  }
+
+  hold(kind: { readonly name: string }): void {
+    this.#holds.add(kind.name);
+  }
+
+  build(): Graph {
+    return { resources: [...this.#resources.values()], holds: [...this.#holds].sort() };
+  }
+}
+
+function isRef(value: unknown): value is Ref {
+  return typeof value === 'object' && value !== null && '$ref' in value;
+}
+
+/** A ref that no output is known for yet, kept in a resolved spec. */
+export interface Unresolved {
+  readonly $unknown: string;
+}
+
+export interface Resolved {
+  readonly spec: object;
+  /** Keys (`Kind/id`) that must exist before this spec is complete. */
+  readonly missing: readonly string[];
+}
+
+/**
+ * Fills refs from the outputs known so far. `outputOf` answers undefined for what does not exist yet; such a leaf
+ * becomes `{ $unknown: 'Kind/id#field' }`, which equals nothing.
+ */
+export function resolve(draft: object, outputOf: (key: string) => object | undefined): Resolved {
+  const missing = new Set<string>();
+  const fill = (value: unknown): unknown => {
+    if (isRef(value)) {
+      const out = outputOf(value.$ref) as Record<string, unknown> | undefined;
+      if (out !== undefined && value.field in out) return out[value.field];
+      missing.add(value.$ref);
+      return { $unknown: `${value.$ref}#${value.field}` } satisfies Unresolved;
+    }
+    if (Array.isArray(value)) return value.map(fill);
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, fill(inner)]));
+    }
+    return value;
+  };
+  return { spec: fill(draft) as object, missing: [...missing] };
+}
+
+/** Every key that the draft refers to. */
+export function refsOf(draft: object): readonly string[] {
+  return resolve(draft, () => undefined).missing;
+}
+
+/** JSON with sorted keys, so that equal values give equal text. */
+export function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value === 'object' && value !== null) {
+    const entries = Object.entries(value)
+      .filter(([, inner]) => inner !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1));
+    return `{${entries.map(([key, inner]) => `${JSON.stringify(key)}:${canonical(inner)}`).join(',')}}`;
+  }
+  return JSON.stringify(value) ?? 'null';
+}
+
+/**
+ * A short hash of the owner's UID and the resources whose kind `include` accepts: what a stack remembers of the last
+ * complete apply. The UID is part of it, so that a copied Service never inherits it.
+ */
+export function hashOf(uid: string, graph: Graph, include: (kind: string) => boolean): string {
+  const resources = graph.resources
+    .filter((resource) => include(resource.kind))
+    .map((resource) => canonical(resource))
+    .sort();
+  const holds = graph.holds.filter(include);
+  return createHash(`${uid}\n${resources.join('\n')}\n${holds.join(',')}`);
+}

@@ -1,0 +1,134 @@
+// What a provider implements for each kind of cloud object. The engine calls these verbs and nothing else.
+import type { Mark, Owner } from './owner.ts';
+
+/**
+ * Who waits for a call: 'targets' (nodes come and go) and 'change' (somebody edited a Service) go first, then
+ * 'background' (retries, restarts), and 'verify' (drift) last.
+ */
+export type Lane = 'targets' | 'change' | 'background' | 'verify';
+
+/** Passed to every verb: for whom the calls are made, and when to give up. */
+export interface Scope {
+  readonly signal: AbortSignal;
+  readonly lane: Lane;
+}
+
+/** "Not yet": look again after this long. Waiting is data; nothing sleeps inside a verb. */
+export interface RetryAfter {
+  readonly retryAfterMs: number;
+  /** A sentence: what is being waited for. */
+  readonly why: string;
+}
+
+/** One object with our mark, or of the shape of our names without it, as a list shows it. */
+export interface Listed<Out extends object = object, Spec extends object = object> {
+  /** Identity within the kind: a deterministic name, not an id that the cloud chose. */
+  readonly id: string;
+  /** Whose it is. Empty: it has a name of our shape but is not ours; it is never changed. */
+  readonly marks: readonly Mark[];
+  readonly out: Out;
+  /** The whole spec, where the list answers it at no further cost. */
+  readonly spec?: Spec;
+}
+
+/** One object as a deep read or a write shows it. */
+export interface Observed<Spec extends object = object, Out extends object = object> {
+  readonly id: string;
+  readonly marks: readonly Mark[];
+  readonly spec: Spec;
+  readonly out: Out;
+  readonly settled: true | RetryAfter;
+  /** For clouds with optimistic locking. */
+  readonly etag?: string;
+}
+
+/** The answer of a deep read for one id. "Unknown" is never "gone". */
+export type Reading<Spec extends object = object, Out extends object = object> =
+  | { readonly id: string; readonly state: 'known'; readonly object: Observed<Spec, Out> }
+  | { readonly id: string; readonly state: 'gone' }
+  | { readonly id: string; readonly state: 'unknown'; readonly error: unknown };
+
+/** What a read is asked for: `out` where the object was seen before. */
+export interface Wanted<Out extends object = object> {
+  readonly id: string;
+  readonly out?: Out;
+}
+
+/** One owner's part of a shared object. 'frozen': not known now, whatever is there stays. */
+export interface Share<Spec extends object = object> {
+  readonly owner: Owner;
+  readonly spec: Spec | 'frozen';
+}
+
+interface Verbs<Cloud, Spec extends object, Out extends object> {
+  readonly name: string;
+  /**
+   * Makes the object, with its mark, in the state of `spec`. Several calls are allowed: a crash between them is mended
+   * by the next deep read. Throws FairleadError; 'conflict' if one with this id exists already.
+   */
+  create(cloud: Cloud, owners: readonly Owner[], id: string, spec: Spec, scope: Scope): Promise<Observed<Spec, Out>>;
+  /** Brings the fields `changed` to `spec`; never touches others. Grants before it revokes, adds before it removes. */
+  update(
+    cloud: Cloud,
+    now: Observed<Spec, Out>,
+    spec: Spec,
+    changed: readonly (keyof Spec & string)[],
+    scope: Scope,
+  ): Promise<Observed<Spec, Out>>;
+  /** Removes it; an absent one is gone. RetryAfter: asked for, look again by calling delete again. */
+  delete(cloud: Cloud, now: Listed<Out>, scope: Scope): Promise<'gone' | RetryAfter>;
+  /** Fields that cannot change on a live object. Where they are part of the id they never differ. */
+  readonly immutable?: readonly (keyof Spec & string)[];
+  /** Equality per field where it is more than being deeply equal. */
+  readonly equal?: { readonly [K in keyof Spec]?: (want: Spec[K], have: Spec[K]) => boolean };
+  /** True for a kind that follows nodes: run alone on node changes, kept out of the stack's hash. */
+  readonly churns?: boolean;
+  /**
+   * For an object that several owners share: what it should be, given each owner's part. `leaving` are owners whose part
+   * goes. Parts of owners that are in neither are unknown and stay. Undefined: the object goes.
+   */
+  merge?(
+    shares: readonly Share<Spec>[],
+    leaving: readonly Owner[],
+    have: Spec | undefined,
+  ): Spec | undefined;
+}
+
+/** A kind whose objects can be listed for all owners at once. */
+export interface RootKind<Cloud, Spec extends object, Out extends object> extends Verbs<Cloud, Spec, Out> {
+  readonly parent?: undefined;
+  /** Everything of this kind with our mark or a name of our shape, in as few calls as the cloud allows; all or an error. */
+  list(cloud: Cloud, scope: Scope): Promise<readonly Listed<Out, Spec>[]>;
+  /** The current spec of some ids; one answer each, in any order. */
+  read(cloud: Cloud, wanted: readonly Wanted<Out>[], scope: Scope): Promise<readonly Reading<Spec, Out>[]>;
+}
+
+/**
+ * A kind whose objects live inside another: none exist when the parent is made, all are gone with it, and they are read
+ * parent by parent (listeners of a load balancer, targets of a target group).
+ */
+export interface ChildKind<Cloud, Spec extends object, Out extends object> extends Verbs<Cloud, Spec, Out> {
+  /** The parent's kind; it stands before this one in the provider's list. */
+  readonly parent: string;
+  /** The parent's id, from the child's. */
+  parentId(id: string): string;
+  /** All children of one parent, ours and others' (those without marks). */
+  readAll(cloud: Cloud, parent: Listed, scope: Scope): Promise<readonly Observed<Spec, Out>[]>;
+}
+
+export type Kind<Cloud, Spec extends object = never, Out extends object = never> =
+  | RootKind<Cloud, Spec, Out>
+  | ChildKind<Cloud, Spec, Out>;
+
+/**
+ * A kind with its Spec and Out forgotten, as the engine holds it. Sound because the engine only ever hands a kind what
+ * that same kind answered or what compile made for it.
+ */
+export type AnyKind<Cloud> = Kind<Cloud, object, object>;
+
+/** Declares a kind; the types of Spec and Out come from its verbs. */
+export function defineKind<Cloud, Spec extends object, Out extends object>(
+  kind: Kind<Cloud, Spec, Out>,
+): AnyKind<Cloud> & { readonly spec?: Spec; readonly out?: Out } {
+  return kind as unknown as AnyKind<Cloud> & { readonly spec?: Spec; readonly out?: Out };
+}
