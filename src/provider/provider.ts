@@ -1,0 +1,82 @@
+// The contract of an adapter: what a cloud's folder under providers/ exports, and nothing more.
+import type { Graph } from '../engine/graph.ts';
+import type { AnyKind, Listed, Scope } from '../engine/kind.ts';
+import type { Problem } from '../schema/problem.ts';
+import type { Schema } from '../schema/schema.ts';
+import type { OptionSchema } from '../schema/options.ts';
+import type { Gate } from './gate.ts';
+import type { EligibleNode, Ingress, Request } from './request.ts';
+
+/** Which cluster we work for. */
+export interface ClusterIdentity {
+  /** `--cluster-name`: what other controllers' tags and names are made of. */
+  readonly name: string;
+  /** UID of the kube-system namespace: what tells two clusters of one name apart. */
+  readonly uid: string;
+}
+
+/** All that compiling one Service needs besides Facts. */
+export interface Input<Values, Options> {
+  readonly cluster: ClusterIdentity;
+  readonly request: Request;
+  readonly annotations: Values;
+  /** The annotations as written, by key: what the Service says, for checks that ask whether a key is there. */
+  readonly given: Readonly<Record<string, string>>;
+  readonly options: Options;
+  readonly nodes: readonly EligibleNode[];
+}
+
+/** A graph, with the warnings that go with it; or no graph, and at least one problem of severity 'error'. */
+export interface Compiled {
+  readonly graph?: Graph;
+  readonly problems: readonly Problem[];
+}
+
+/** What the cloud answered for each resource of a stack, by `Kind/id`; absent: not there yet. */
+export type Outputs = ReadonlyMap<string, object>;
+
+/** What a connection may use of its host. */
+export interface Host {
+  readonly cluster: ClusterIdentity;
+  /** Every call to the cloud goes through it. */
+  readonly gate: Gate;
+  /** The nodes known now: for what can be learned from them (region, network). */
+  nodes(): readonly EligibleNode[];
+}
+
+export interface Provider<Cloud, Values extends object, Facts extends object, Options extends object> {
+  readonly name: string;
+  /** spec.loadBalancerClass values that it answers to. */
+  readonly classes: readonly string[];
+  readonly annotations: Schema<Values>;
+  readonly options: OptionSchema<Options>;
+  /** In dependency order: creates and updates go down the list, deletes up. */
+  readonly kinds: readonly AnyKind<Cloud>[];
+  /** Throws FairleadError: 'not-found' if something needed cannot be learned yet; the caller tries again. */
+  connect(options: Options, host: Host, signal: AbortSignal): Promise<Cloud>;
+  /** Reads only, batched and cached over Services; answers plain JSON. */
+  gather(inputs: readonly Input<Values, Options>[], cloud: Cloud, scope: Scope): Promise<Facts>;
+  /** Pure and total. `members` are all Services of one stack; the default is one Service a stack. */
+  compile(members: readonly Input<Values, Options>[], facts: Facts): Compiled;
+  /** True if the annotations hand the Service to another controller: nothing is written, and what we hold for it goes. */
+  elsewhere?(values: Values): boolean;
+  /**
+   * For a Service that cannot be compiled now (an annotation became invalid): only the resources that follow nodes, made
+   * from what exists for it, so that its targets stay right.
+   */
+  retarget?(input: Input<Values, Options>, facts: Facts, existing: readonly (Listed & { kind: string })[]): Graph;
+  /** The entries of status.loadBalancer.ingress. */
+  ingress(graph: Graph, outputs: Outputs): readonly Ingress[];
+  /** Annotations to write back on the Service. */
+  notes?(outputs: Outputs): Readonly<Record<string, string>>;
+}
+
+/** A provider with its types forgotten, as the controller holds it. */
+export type AnyProvider = Provider<object, object, object, object>;
+
+/** Declares a provider; all four types come from its parts. */
+export function defineProvider<Cloud extends object, Values extends object, Facts extends object, Options extends object>(
+  provider: Provider<Cloud, Values, Facts, Options>,
+): Provider<Cloud, Values, Facts, Options> {
+  return provider;
+}
