@@ -10,8 +10,10 @@ export interface Change {
   readonly reason: 'changed' | 'drifted';
 }
 
+type Equalities = Readonly<Record<string, ((want: unknown, have: unknown) => boolean) | undefined>>;
+
 interface Comparison {
-  readonly equal?: Readonly<Record<string, ((want: never, have: never) => boolean) | undefined>>;
+  readonly equal?: object | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export function diff(kind: Comparison, want: object, have: object, applied: obje
   const changes: Change[] = [];
   for (const [field, to] of Object.entries(want)) {
     const from = (have as Record<string, unknown>)[field];
-    const equal = kind.equal?.[field] as ((want: unknown, have: unknown) => boolean) | undefined;
+    const equal = (kind.equal as Equalities | undefined)?.[field];
     const same = equal && from !== undefined ? equal(to, from) : canonical(to) === canonical(from);
     if (same) continue;
     const last = (applied as Record<string, unknown> | undefined)?.[field];

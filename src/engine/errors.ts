@@ -19,7 +19,10 @@ export const CODES = {
     meaning: 'The change needs a new load balancer, with a new address, and the Service does not allow that.',
   },
   'name-taken': { family: 'blocked', meaning: 'A cloud object with the name that we need belongs to somebody else.' },
-  'not-found': { family: 'blocked', meaning: 'The cloud does not know something that the Service or the options name.' },
+  'not-found': {
+    family: 'blocked',
+    meaning: 'The cloud does not know something that the Service or the options name.',
+  },
   rejected: { family: 'blocked', meaning: 'The cloud refused the request as wrong.' },
   quota: { family: 'blocked', meaning: 'A quota of the cloud account is used up.' },
   denied: { family: 'blocked', meaning: 'The controller lacks a permission, or its credentials are not accepted.' },

@@ -84,14 +84,15 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
   /** True for a kind that follows nodes: run alone on node changes, kept out of the stack's hash. */
   readonly churns?: boolean;
   /**
+   * True if the cloud itself refuses to delete an object of this kind while something uses it. Such deletes are tried
+   * early where a quota is in the way.
+   */
+  readonly guarded?: boolean;
+  /**
    * For an object that several owners share: what it should be, given each owner's part. `leaving` are owners whose part
    * goes. Parts of owners that are in neither are unknown and stay. Undefined: the object goes.
    */
-  merge?(
-    shares: readonly Share<Spec>[],
-    leaving: readonly Owner[],
-    have: Spec | undefined,
-  ): Spec | undefined;
+  merge?(shares: readonly Share<Spec>[], leaving: readonly Owner[], have: Spec | undefined): Spec | undefined;
 }
 
 /** A kind whose objects can be listed for all owners at once. */

@@ -112,7 +112,8 @@ export class Gate {
 
   /** The deadline of a write: it must end while the lease is still ours. */
   #allowedMs(call: Call, deadlineMs: number): number {
-    if (this.#options.readOnly) throw new FairleadError('policy', `${call.operation} would write, and only reads are allowed`);
+    if (this.#options.readOnly)
+      throw new FairleadError('policy', `${call.operation} would write, and only reads are allowed`);
     const leftMs = this.#options.mayWriteForMs?.() ?? Number.POSITIVE_INFINITY;
     const allowedMs = Math.min(deadlineMs, leftMs);
     if (allowedMs < 1000) {
@@ -125,7 +126,6 @@ export class Gate {
     this.#options.onCall?.({ ...call, lane: scope.lane, code, durationMs: performance.now() - started, requestId });
   }
 }
-
 
 /** Runs `send` with a signal that ends after `ms` or with `outer`, and stops waiting then even if `send` does not. */
 async function within<T>(

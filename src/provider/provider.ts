@@ -1,9 +1,9 @@
 // The contract of an adapter: what a cloud's folder under providers/ exports, and nothing more.
 import type { Graph } from '../engine/graph.ts';
 import type { AnyKind, Listed, Scope } from '../engine/kind.ts';
+import type { OptionSchema } from '../schema/options.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Schema } from '../schema/schema.ts';
-import type { OptionSchema } from '../schema/options.ts';
 import type { Gate } from './gate.ts';
 import type { EligibleNode, Ingress, Request } from './request.ts';
 
@@ -75,8 +75,11 @@ export interface Provider<Cloud, Values extends object, Facts extends object, Op
 export type AnyProvider = Provider<object, object, object, object>;
 
 /** Declares a provider; all four types come from its parts. */
-export function defineProvider<Cloud extends object, Values extends object, Facts extends object, Options extends object>(
-  provider: Provider<Cloud, Values, Facts, Options>,
-): Provider<Cloud, Values, Facts, Options> {
+export function defineProvider<
+  Cloud extends object,
+  Values extends object,
+  Facts extends object,
+  Options extends object,
+>(provider: Provider<Cloud, Values, Facts, Options>): Provider<Cloud, Values, Facts, Options> {
   return provider;
 }

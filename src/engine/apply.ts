@@ -1,0 +1,234 @@
+// Carries a plan out: one step, then plan again on what is known by then, until nothing is left or something has to
+// settle first. A plan is advice; each step is decided anew.
+import { asFairleadError, FairleadError } from './errors.ts';
+import { type Inventory, listed } from './inventory.ts';
+import type { AnyKind, Observed, RetryAfter, Scope } from './kind.ts';
+import type { Locks } from './locks.ts';
+import type { Observer } from './observe.ts';
+import type { Owner } from './owner.ts';
+import type { Plan, Step } from './plan.ts';
+import { applyPolicy, type Policy, withheldError } from './policy.ts';
+import type { Shares } from './shares.ts';
+
+export interface ApplyInput<Cloud extends object> {
+  readonly owner: Owner;
+  readonly kinds: readonly AnyKind<Cloud>[];
+  readonly cloud: Cloud;
+  readonly inventory: Inventory;
+  readonly observer: Observer<Cloud>;
+  readonly shares: Shares;
+  readonly locks: Locks;
+  readonly policy: Policy;
+  readonly onStep: ((owner: Owner, step: Step) => void) | undefined;
+  readonly plan: () => Plan;
+  readonly scope: Scope;
+  beforeFirstWrite(structural: boolean): Promise<void>;
+}
+
+export interface Applied {
+  readonly done: readonly Step[];
+  readonly waiting: RetryAfter | undefined;
+}
+
+/** The same step done this often says that the cloud takes the change but does not show it. */
+const SAME_STEP_LIMIT = 2;
+const CONFLICT_LIMIT = 3;
+
+export async function applyStack<Cloud extends object>(input: ApplyInput<Cloud>): Promise<Applied> {
+  const run = new Run(input);
+  try {
+    const waiting = await run.all(() => true);
+    return { done: run.done, waiting };
+  } catch (thrown) {
+    const error = asFairleadError(thrown);
+    if (error.code !== 'fenced' && error.code !== 'stopped') await run.targetsAtLeast();
+    throw error;
+  }
+}
+
+class Run<Cloud extends object> {
+  readonly done: Step[] = [];
+  readonly #input: ApplyInput<Cloud>;
+  readonly #counts = new Map<string, number>();
+  #conflicts = 0;
+  #announced: 'nothing' | 'targets' | 'structure' = 'nothing';
+
+  constructor(input: ApplyInput<Cloud>) {
+    this.#input = input;
+  }
+
+  /** Does every step that `includes` accepts. Answers what has to be waited for, if anything. */
+  async all(includes: (step: Step) => boolean): Promise<RetryAfter | undefined> {
+    for (;;) {
+      const planned = this.#input.plan();
+      const unknown = planned.steps.filter((step) => step.action === 'read' || step.action === 'wait');
+      if (await this.#look(unknown.filter(includes))) continue;
+      this.#refuseBlocked(planned);
+      const { plan, withheld } = applyPolicy(planned, this.#input.policy);
+      const open = plan.steps.filter(includes).filter((step) => step.action !== 'keep');
+      const settling = open.find((step) => step.action === 'wait');
+      const step = next(open, settling !== undefined);
+      if (!step) {
+        if (settling?.wait) return settling.wait;
+        if (open.length > 0)
+          throw new FairleadError(
+            'bug',
+            `nothing can be done for ${open.map((one) => `${one.kind}/${one.id}`).join(', ')}`,
+          );
+        if (withheld.length > 0) throw withheldError(this.#input.policy, withheld);
+        return undefined;
+      }
+      const waiting = await this.#attempt(step);
+      if (waiting) return waiting;
+    }
+  }
+
+  /** Targets follow nodes even where the rest of the stack cannot be brought to its state. Best effort. */
+  async targetsAtLeast(): Promise<void> {
+    const churns = (step: Step) =>
+      this.#kind(step.kind).churns === true && (step.action === 'update' || step.action === 'read');
+    try {
+      for (;;) {
+        const steps = this.#input.plan().steps.filter(churns);
+        const unknown = steps.filter((step) => step.action === 'read');
+        if (await this.#look(unknown)) continue;
+        const { plan } = applyPolicy({ owner: this.#input.owner, steps }, this.#input.policy);
+        const step = plan.steps.find((one) => one.missing.length === 0 && one.action === 'update');
+        if (!step) return;
+        await this.#execute(step);
+      }
+    } catch {
+      // The error that brought us here is the one to report.
+    }
+  }
+
+  readonly #looked = new Set<string>();
+
+  /** Reads what is unknown or was settling, each object once a run. True if anything was read. */
+  async #look(steps: readonly Step[]): Promise<boolean> {
+    const fresh = steps.filter((step) => step.action === 'read' || !this.#looked.has(`${step.kind}/${step.id}`));
+    if (fresh.length === 0) return false;
+    for (const step of fresh) this.#looked.add(`${step.kind}/${step.id}`);
+    this.#count(`read ${fresh.map((step) => `${step.kind}/${step.id}`).join(' ')}`, 10);
+    await this.#input.observer.read(fresh, this.#input.scope);
+    return true;
+  }
+
+  #refuseBlocked(plan: Plan): void {
+    const blocked = plan.steps.filter((step) => step.blocked);
+    const first = blocked[0]?.blocked;
+    if (first) throw new FairleadError(first.code, blocked.map((step) => step.blocked?.why).join('; '));
+  }
+
+  /** Does one step. A conflict is looked at again; a quota is answered by the deletes that are safe already. */
+  async #attempt(step: Step): Promise<RetryAfter | undefined> {
+    try {
+      return await this.#execute(step);
+    } catch (thrown) {
+      const error = asFairleadError(thrown);
+      if (error.code === 'conflict' && ++this.#conflicts < CONFLICT_LIMIT) return undefined;
+      if (error.code === 'quota' && step.action !== 'delete' && (await this.#makeRoom())) return this.#execute(step);
+      throw error;
+    }
+  }
+
+  /** Deletes what the cloud itself would refuse to delete while it is used. True if anything went. */
+  async #makeRoom(): Promise<boolean> {
+    const { plan } = applyPolicy(this.#input.plan(), this.#input.policy);
+    let gone = false;
+    for (const step of plan.steps.filter((one) => one.action === 'delete')) {
+      const kind = this.#kind(step.kind);
+      if (!kind.guarded && kind.parent === undefined) continue;
+      try {
+        gone = (await this.#execute(step)) === undefined || gone;
+      } catch (thrown) {
+        if (asFairleadError(thrown).code !== 'in-use') throw thrown;
+      }
+    }
+    return gone;
+  }
+
+  async #execute(step: Step): Promise<RetryAfter | undefined> {
+    const kind = this.#kind(step.kind);
+    await this.#announce(kind.churns === true ? 'targets' : 'structure');
+    const key = `${step.kind}/${step.id}`;
+    if (!kind.merge) return this.#write(kind, step);
+    return this.#input.locks.run(key, async () => {
+      // Another stack may have changed the shared object while this one waited for it.
+      const again = this.#input.plan().steps.find((other) => other.kind === step.kind && other.id === step.id);
+      if (!again || again.action === 'keep' || again.action === 'read') return undefined;
+      return this.#write(kind, again);
+    });
+  }
+
+  async #announce(what: 'targets' | 'structure'): Promise<void> {
+    if (this.#announced === 'structure' || this.#announced === what) return;
+    await this.#input.beforeFirstWrite(what === 'structure');
+    this.#announced = what;
+  }
+
+  async #write(kind: AnyKind<Cloud>, step: Step): Promise<RetryAfter | undefined> {
+    const { inventory, cloud, scope, owner } = this.#input;
+    this.#count(`${step.action} ${step.kind}/${step.id} ${step.changes.map((change) => change.field).join()}`);
+    const entry = inventory.get(step.kind, step.id);
+    try {
+      if (step.action === 'delete') {
+        const answer = entry ? await kind.delete(cloud, listed(entry), scope) : 'gone';
+        if (answer !== 'gone') return answer;
+        inventory.remove(step.kind, step.id);
+      } else if (step.action === 'create') {
+        const made = await kind.create(cloud, this.#owners(step), step.id, step.spec ?? {}, scope);
+        inventory.putWritten(step.kind, made, true);
+      } else if (entry?.spec) {
+        const changed = step.changes.map((change) => change.field) as never[];
+        const made = await kind.update(cloud, entry as Observed, step.spec ?? {}, changed, scope);
+        inventory.putWritten(step.kind, made, false);
+      }
+    } catch (thrown) {
+      // Several calls may be behind one verb, so even a definite error leaves the object unknown.
+      inventory.suspect(step.kind, step.id);
+      throw thrown;
+    }
+    if (kind.merge) this.#keepShare(step, owner);
+    this.done.push(step);
+    this.#input.onStep?.(owner, step);
+    return undefined;
+  }
+
+  /** Only now is the owner's part in force; a failed change must not look to other stacks as if it were. */
+  #keepShare(step: Step, owner: Owner): void {
+    const key = `${step.kind}/${step.id}`;
+    if (step.own) this.#input.shares.set(key, { owner, spec: step.own });
+    else this.#input.shares.drop(key, owner);
+  }
+
+  #owners(step: Step): readonly Owner[] {
+    const { owner, shares } = this.#input;
+    const others = shares.of(`${step.kind}/${step.id}`, owner, undefined).map((share) => share.owner);
+    return [owner, ...others];
+  }
+
+  #count(what: string, limit = SAME_STEP_LIMIT + CONFLICT_LIMIT): void {
+    const count = (this.#counts.get(what) ?? 0) + 1;
+    this.#counts.set(what, count);
+    if (count > limit) {
+      throw new FairleadError('not-converging', `${what} was repeated ${count} times and the cloud does not show it`);
+    }
+  }
+
+  #kind(name: string): AnyKind<Cloud> {
+    const kind = this.#input.kinds.find((one) => one.name === name);
+    if (!kind) throw new FairleadError('bug', `no such kind: ${name}`);
+    return kind;
+  }
+}
+
+/** The first step that can be done: all that it refers to exists. Deletes wait until nothing else is open. */
+function next(open: readonly Step[], settling: boolean): Step | undefined {
+  const ready = (step: Step) => step.missing.length === 0 && step.action !== 'wait' && step.action !== 'read';
+  const forward = open.filter((step) => step.action !== 'delete');
+  const step = forward.find(ready);
+  if (step) return step;
+  if (forward.length > 0 || settling) return undefined;
+  return open.find((one) => one.action === 'delete');
+}

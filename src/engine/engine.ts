@@ -1,0 +1,208 @@
+// Brings one stack at a time to its desired state. Knows neither Kubernetes nor a cloud.
+import { applyStack } from './apply.ts';
+import { EMPTY_GRAPH, type Graph, hashOf } from './graph.ts';
+import { type Entry, Inventory } from './inventory.ts';
+import type { AnyKind, RetryAfter, Scope } from './kind.ts';
+import { Locks } from './locks.ts';
+import { Observer } from './observe.ts';
+import type { Owner } from './owner.ts';
+import { isEmpty, type KindInfo, makePlan, type Plan, type Step } from './plan.ts';
+import type { Policy } from './policy.ts';
+import { Shares } from './shares.ts';
+
+/** What a stack remembers of its last complete apply. Texts without meaning but for being equal or not. */
+export interface Memory {
+  /** Of everything but the kinds that follow nodes. */
+  readonly graph: string;
+  /** Of the kinds that follow nodes; absent while a change to them is under way. */
+  readonly targets?: string;
+}
+
+export interface Converge {
+  readonly owner: Owner;
+  /** What should exist; undefined: nothing. */
+  readonly graph: Graph | undefined;
+  /** What the Service's own status remembers; used only if this process knows nothing better. */
+  readonly remembered?: Memory | undefined;
+  /** Plan only the kinds that follow nodes, and leave the rest as it is. */
+  readonly onlyTargets?: boolean;
+  /** Look at everything again, whatever is remembered: drift. */
+  readonly verify?: boolean;
+  /** Called once, before the first write. `structural`: more than targets will change. If it throws, nothing is written. */
+  beforeFirstWrite(structural: boolean): Promise<void>;
+}
+
+export interface Converged {
+  /** undefined: the cloud is still at work on something; come again after this. */
+  readonly waiting: RetryAfter | undefined;
+  /** What is in force now; undefined while waiting. */
+  readonly memory: Memory | undefined;
+  /** What the cloud answered for each wanted resource that exists, by `Kind/id`. */
+  readonly outputs: ReadonlyMap<string, object>;
+  /** The steps that were done. */
+  readonly done: readonly Step[];
+}
+
+export interface EngineOptions<Cloud extends object> {
+  readonly kinds: readonly AnyKind<Cloud>[];
+  readonly cloud: Cloud;
+  readonly policy?: Policy;
+  /** Called for each step when it was done. */
+  readonly onStep?: (owner: Owner, step: Step) => void;
+}
+
+export class Engine<Cloud extends object> {
+  readonly #options: EngineOptions<Cloud>;
+  readonly #observer: Observer<Cloud>;
+  readonly #shares = new Shares();
+  readonly #locks = new Locks();
+  /** By owner UID; an entry without memory says that this process knows the stack to be unfinished. */
+  readonly #memories = new Map<string, Memory | undefined>();
+  readonly inventory: Inventory;
+
+  constructor(options: EngineOptions<Cloud>) {
+    checkKinds(options.kinds);
+    this.#options = options;
+    this.inventory = new Inventory(options.kinds as readonly AnyKind<object>[]);
+    this.#observer = new Observer(options.kinds, options.cloud, this.inventory);
+  }
+
+  /** Lists what exists. Nothing is planned before it has succeeded. */
+  async sync(scope: Scope): Promise<void> {
+    await this.#observer.list(scope);
+  }
+
+  /**
+   * Tells the engine of a live stack's parts in shared objects before anything is planned, so that no other stack's
+   * change takes away what this one needs.
+   */
+  prime(owner: Owner, graph: Graph): void {
+    for (const resource of graph.resources) {
+      const kind = this.#kind(resource.kind);
+      if (kind?.merge) this.#shares.set(`${resource.kind}/${resource.id}`, { owner, spec: resource.spec });
+    }
+  }
+
+  /** What would change, from what is known now. Calls nothing. */
+  plan(owner: Owner, graph: Graph | undefined, trusts: (kind: KindInfo) => boolean = () => false): Plan {
+    return makePlan(this.#planInput(owner, graph ?? EMPTY_GRAPH, trusts));
+  }
+
+  /** Reads and writes until the stack is as wanted, or has to wait. Throws FairleadError. */
+  async converge(request: Converge, scope: Scope): Promise<Converged> {
+    const { owner } = request;
+    const graph = request.graph ?? EMPTY_GRAPH;
+    const wanted = this.#hashes(owner, graph);
+    await this.sync(scope);
+    if (request.verify) this.#doubtAll(owner, graph);
+    const known = request.verify
+      ? undefined
+      : this.#memories.has(owner.uid)
+        ? this.#memories.get(owner.uid)
+        : request.remembered;
+    const churns = (kind: KindInfo) => kind.churns === true;
+    const includes = request.onlyTargets ? churns : () => true;
+    const trusts = (kind: KindInfo) => {
+      if (request.onlyTargets) return false;
+      return churns(kind) ? known?.targets === wanted.targets : known?.graph === wanted.graph;
+    };
+    const first = makePlan({ ...this.#planInput(owner, graph, trusts), includes });
+    if (isEmpty(first)) return this.#finished(request, graph, wanted, []);
+
+    this.#memories.set(owner.uid, undefined);
+    // Trust in a structure that turns out to lack something is no trust: then everything is looked at.
+    const broken = first.steps.some((step) => step.action !== 'keep' && !churns(this.#kind(step.kind) ?? { name: '' }));
+    const applied = await applyStack({
+      ...request,
+      kinds: this.#options.kinds,
+      cloud: this.#options.cloud,
+      inventory: this.inventory,
+      observer: this.#observer,
+      shares: this.#shares,
+      locks: this.#locks,
+      policy: this.#options.policy ?? 'sync',
+      onStep: this.#options.onStep,
+      plan: () =>
+        makePlan({ ...this.#planInput(owner, graph, (kind) => trusts(kind) && !(broken && !churns(kind))), includes }),
+      scope,
+    });
+    if (!applied.waiting) return this.#finished(request, graph, wanted, applied.done);
+    return { waiting: applied.waiting, memory: undefined, outputs: this.#outputs(graph), done: applied.done };
+  }
+
+  #finished(request: Converge, graph: Graph, wanted: Required<Memory>, done: readonly Step[]): Converged {
+    const { owner } = request;
+    const outputs = this.#outputs(graph);
+    if (request.onlyTargets) return { waiting: undefined, memory: undefined, outputs, done };
+    this.#settleShares(owner, graph);
+    if (request.graph) this.#memories.set(owner.uid, wanted);
+    else this.#memories.delete(owner.uid);
+    return { waiting: undefined, memory: request.graph ? wanted : undefined, outputs, done };
+  }
+
+  /** performance.now() of the stack's least recently verified object; undefined: nothing is there to verify. */
+  verifiedAt(owner: Owner): number | undefined {
+    const times = this.inventory.ownedBy(owner).map((entry) => entry.verifiedAt);
+    return times.length === 0 ? undefined : Math.min(...times);
+  }
+
+  #hashes(owner: Owner, graph: Graph): Required<Memory> {
+    const churns = (kind: string) => this.#kind(kind)?.churns === true;
+    return {
+      graph: hashOf(owner.uid, graph, (kind) => !churns(kind)),
+      targets: hashOf(owner.uid, graph, churns),
+    };
+  }
+
+  #planInput(owner: Owner, graph: Graph, trusts: (kind: KindInfo) => boolean) {
+    return {
+      kinds: this.#options.kinds as readonly KindInfo[],
+      owner,
+      graph,
+      world: this.inventory,
+      shares: (key: string, own: object | 'frozen' | undefined) => this.#shares.of(key, owner, own),
+      sharedKeys: this.#shares.keysOf(owner),
+      trusts,
+    };
+  }
+
+  #kind(name: string): AnyKind<Cloud> | undefined {
+    return this.#options.kinds.find((kind) => kind.name === name);
+  }
+
+  /** The stack's parts in shared objects are in force now. */
+  #settleShares(owner: Owner, graph: Graph): void {
+    const wanted = new Set(graph.resources.map((resource) => `${resource.kind}/${resource.id}`));
+    const held = new Set(graph.holds);
+    for (const key of this.#shares.keysOf(owner)) {
+      if (!wanted.has(key) && !held.has(key.slice(0, key.indexOf('/')))) this.#shares.drop(key, owner);
+    }
+    this.prime(owner, graph);
+  }
+
+  #doubtAll(owner: Owner, graph: Graph): void {
+    for (const resource of graph.resources) this.inventory.doubt(resource.kind, resource.id);
+    for (const entry of this.inventory.ownedBy(owner)) this.inventory.doubt(entry.kind, entry.id);
+  }
+
+  #outputs(graph: Graph): ReadonlyMap<string, object> {
+    const outputs = new Map<string, object>();
+    for (const { kind, id } of graph.resources) {
+      const entry: Entry | undefined = this.inventory.get(kind, id);
+      if (entry) outputs.set(`${kind}/${id}`, entry.out);
+    }
+    return outputs;
+  }
+}
+
+/** Start-up check of a provider's kinds. */
+function checkKinds(kinds: readonly AnyKind<never>[]): void {
+  const seen = new Set<string>();
+  for (const kind of kinds) {
+    if (seen.has(kind.name)) throw new Error(`kind ${kind.name} is declared twice`);
+    if (kind.parent !== undefined && !seen.has(kind.parent)) {
+      throw new Error(`kind ${kind.name} stands before its parent ${kind.parent}`);
+    }
+    seen.add(kind.name);
+  }
+}

@@ -1,0 +1,78 @@
+// Fills the inventory: complete shallow lists once, deep reads of what a plan needs to know.
+import { FairleadError } from './errors.ts';
+import { type Inventory, listed } from './inventory.ts';
+import type { AnyKind, Observed, Reading, Scope, Wanted } from './kind.ts';
+import type { Step } from './plan.ts';
+
+export class Observer<Cloud extends object> {
+  readonly #kinds: readonly AnyKind<Cloud>[];
+  readonly #cloud: Cloud;
+  readonly #inventory: Inventory;
+  readonly #lists = new Map<string, Promise<void>>();
+
+  constructor(kinds: readonly AnyKind<Cloud>[], cloud: Cloud, inventory: Inventory) {
+    this.#kinds = kinds;
+    this.#cloud = cloud;
+    this.#inventory = inventory;
+  }
+
+  /** Lists every root kind that was not listed yet. Fails as a whole with the first error; what was listed stays so. */
+  async list(scope: Scope): Promise<void> {
+    const missing = this.#kinds.filter((kind) => kind.parent === undefined && !this.#inventory.isListed(kind.name));
+    await Promise.all(missing.map((kind) => this.#listOnce(kind, scope)));
+  }
+
+  #listOnce(kind: AnyKind<Cloud>, scope: Scope): Promise<void> {
+    const running = this.#lists.get(kind.name);
+    if (running) return running;
+    const started = this.#listNow(kind, scope).finally(() => this.#lists.delete(kind.name));
+    this.#lists.set(kind.name, started);
+    return started;
+  }
+
+  async #listNow(kind: AnyKind<Cloud>, scope: Scope): Promise<void> {
+    if (kind.parent !== undefined) return;
+    this.#inventory.putList(kind.name, await kind.list(this.#cloud, scope));
+  }
+
+  /** Reads what the steps name. Throws the error of the first object that stays unknown. */
+  async read(steps: readonly Step[], scope: Scope): Promise<void> {
+    for (const kind of this.#kinds) {
+      const ids = [...new Set(steps.filter((step) => step.kind === kind.name).map((step) => step.id))];
+      if (ids.length === 0) continue;
+      if (kind.parent === undefined) await this.#readRoots(kind, ids, scope);
+      else await this.#readFamilies(kind, ids, scope);
+    }
+  }
+
+  async #readRoots(kind: AnyKind<Cloud> & { parent?: undefined }, ids: readonly string[], scope: Scope): Promise<void> {
+    const wanted = ids.map((id): Wanted => {
+      const entry = this.#inventory.get(kind.name, id);
+      return entry ? { id, out: entry.out } : { id };
+    });
+    const readings: readonly Reading[] = await kind.read(this.#cloud, wanted, scope);
+    for (const reading of readings) this.#inventory.putReading(kind.name, reading);
+    const failed = readings.find((reading) => reading.state === 'unknown');
+    if (failed?.state === 'unknown') throw failed.error;
+    const answered = new Set(readings.map((reading) => reading.id));
+    const silent = ids.find((id) => !answered.has(id));
+    if (silent !== undefined) throw new FairleadError('bug', `reading ${kind.name} answered nothing for ${silent}`);
+  }
+
+  async #readFamilies(
+    kind: AnyKind<Cloud> & { parent: string; parentId(id: string): string },
+    ids: readonly string[],
+    scope: Scope,
+  ): Promise<void> {
+    const parents = [...new Set(ids.map((id) => kind.parentId(id)))];
+    await Promise.all(
+      parents.map(async (parentId) => {
+        const parent = this.#inventory.get(kind.parent, parentId);
+        // An absent parent has no children; one that is itself unknown is read first, in its own turn.
+        if (!parent || this.#inventory.state(kind.parent, parentId) !== 'present') return;
+        const children: readonly Observed[] = await kind.readAll(this.#cloud, listed(parent), scope);
+        this.#inventory.putChildren(kind.name, parentId, children);
+      }),
+    );
+  }
+}

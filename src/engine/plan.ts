@@ -1,0 +1,169 @@
+// What has to change for one stack, as a value. Pure: it takes what is known and returns steps; it cannot write.
+import { type Change, diff } from './diff.ts';
+import type { Code } from './errors.ts';
+import { type Graph, resolve } from './graph.ts';
+import type { Entry, State } from './inventory.ts';
+import type { RetryAfter, Share } from './kind.ts';
+import { isOwnedBy, type Owner } from './owner.ts';
+
+export interface Step {
+  /**
+   * read: nothing is known of it yet. wait: the cloud is still at work on it. replace: an immutable field differs.
+   */
+  readonly action: 'create' | 'update' | 'replace' | 'delete' | 'keep' | 'read' | 'wait';
+  readonly kind: string;
+  readonly id: string;
+  /** The whole wanted spec; undefined for a delete. */
+  readonly spec: object | undefined;
+  /** For a shared object: this owner's part of it; undefined: none any more. */
+  readonly own?: object | undefined;
+  readonly changes: readonly Change[];
+  /** Keys of resources that must exist before the spec is complete. */
+  readonly missing: readonly string[];
+  /** Why the step may not be done. */
+  readonly blocked?: { readonly code: Code; readonly why: string };
+  readonly wait?: RetryAfter;
+}
+
+export interface Plan {
+  readonly owner: Owner;
+  /** Creates and updates in the order of the kinds, then deletes in the opposite order. */
+  readonly steps: readonly Step[];
+}
+
+/** What planning may ask: an Inventory has it, and so has a hand-made one. */
+export interface World {
+  state(kind: string, id: string): State;
+  get(kind: string, id: string): Entry | undefined;
+  ownedBy(owner: Owner): readonly Entry[];
+}
+
+/** What planning needs of a kind: no verbs. */
+export interface KindInfo {
+  readonly name: string;
+  readonly parent?: string | undefined;
+  parentId?(id: string): string;
+  readonly immutable?: readonly string[];
+  readonly equal?: object;
+  readonly churns?: boolean;
+  merge?(shares: readonly Share[], leaving: readonly Owner[], have: object | undefined): object | undefined;
+}
+
+export interface PlanInput {
+  readonly kinds: readonly KindInfo[];
+  readonly owner: Owner;
+  readonly graph: Graph;
+  readonly world: World;
+  /** All parts of a shared object with this owner's replaced by `own`. */
+  readonly shares: (key: string, own: Share['spec'] | undefined) => readonly Share[];
+  /** Keys of shared objects in which this owner has a part. */
+  readonly sharedKeys: readonly string[];
+  /** Kinds of which what is not known in depth is taken to be as wanted. */
+  readonly trusts: (kind: KindInfo) => boolean;
+  /** Only these kinds are planned. Default: all. */
+  readonly includes?: (kind: KindInfo) => boolean;
+}
+
+export function makePlan(input: PlanInput): Plan {
+  const kinds = input.kinds.filter((kind) => input.includes?.(kind) ?? true);
+  const held = new Set(input.graph.holds);
+  const active = kinds.filter((kind) => !held.has(kind.name));
+  const steps = active.flatMap((kind) => wantedSteps(input, kind));
+  const removals = [...active].reverse().flatMap((kind) => unwantedSteps(input, kind));
+  const going = new Set(removals.filter((step) => step.action === 'delete').map((step) => `${step.kind}/${step.id}`));
+  const parents = new Map(input.kinds.map((kind) => [kind.name, kind]));
+  // A parent's delete takes its children along.
+  const own = removals.filter((step) => {
+    const kind = parents.get(step.kind);
+    return !(kind?.parent !== undefined && kind.parentId && going.has(`${kind.parent}/${kind.parentId(step.id)}`));
+  });
+  return { owner: input.owner, steps: [...steps, ...own] };
+}
+
+/** True if nothing has to be done or looked at. */
+export function isEmpty(plan: Plan): boolean {
+  return plan.steps.every((step) => step.action === 'keep');
+}
+
+function wantedSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
+  return input.graph.resources
+    .filter((resource) => resource.kind === kind.name)
+    .map((resource) => {
+      const { spec, missing } = resolve(resource.spec, (key) => outputOf(input.world, key));
+      return kind.merge ? sharedStep(input, kind, resource.id, spec) : ownStep(input, kind, resource.id, spec, missing);
+    });
+}
+
+function outputOf(world: World, key: string): object | undefined {
+  const slash = key.indexOf('/');
+  const kind = key.slice(0, slash);
+  const id = key.slice(slash + 1);
+  return world.state(kind, id) === 'present' ? world.get(kind, id)?.out : undefined;
+}
+
+function ownStep(input: PlanInput, kind: KindInfo, id: string, spec: object, missing: readonly string[]): Step {
+  const step = { kind: kind.name, id, spec, changes: [], missing };
+  const state = input.world.state(kind.name, id);
+  const entry = input.world.get(kind.name, id);
+  // A root object is unknown only after a failed call, so trust is for children that were merely not read yet.
+  if (state === 'unknown')
+    return { ...step, action: kind.parent !== undefined && input.trusts(kind) ? 'keep' : 'read' };
+  if (state === 'absent' || !entry) return { ...step, action: 'create' };
+  if (!entry.marks.some((mark) => isOwnedBy(mark, input.owner))) {
+    return { ...step, action: 'keep', blocked: { code: 'name-taken', why: foreign(kind.name, id) } };
+  }
+  return compare(input, kind, step, entry);
+}
+
+function foreign(kind: string, id: string): string {
+  return `there is a ${kind} named ${id} that does not belong to this Service; rename or remove it`;
+}
+
+function sharedStep(input: PlanInput, kind: KindInfo, id: string, own: object | undefined): Step {
+  const key = `${kind.name}/${id}`;
+  const state = input.world.state(kind.name, id);
+  const entry = input.world.get(kind.name, id);
+  if (state === 'unknown' || (entry && entry.spec === undefined)) {
+    return { action: 'read', kind: kind.name, id, spec: own, own, changes: [], missing: [] };
+  }
+  const merged = kind.merge?.(input.shares(key, own), own ? [] : [input.owner], entry?.spec);
+  const step = { kind: kind.name, id, spec: merged, own, changes: [], missing: [] };
+  if (!merged) return { ...step, action: entry ? 'delete' : 'keep' };
+  if (!entry) return { ...step, action: own ? 'create' : 'keep' };
+  return compare(input, kind, step, entry);
+}
+
+type Unjudged = Omit<Step, 'action'>;
+
+function compare(input: PlanInput, kind: KindInfo, step: Unjudged, entry: Entry): Step {
+  if (entry.settled !== true) return { ...step, action: 'wait', wait: entry.settled };
+  if (!entry.spec) return { ...step, action: input.trusts(kind) ? 'keep' : 'read' };
+  const changes = diff(kind, step.spec ?? {}, entry.spec, entry.applied);
+  if (changes.length === 0) return { ...step, action: 'keep' };
+  const fixed = changes.filter((change) => kind.immutable?.includes(change.field));
+  if (fixed.length === 0) return { ...step, action: 'update', changes };
+  const fields = fixed.map((change) => `${change.field} from ${show(change.from)} to ${show(change.to)}`).join(', ');
+  const why = `${kind.name} ${step.id} cannot change ${fields} in place`;
+  return { ...step, action: 'replace', changes, blocked: { code: 'replacement-blocked', why } };
+}
+
+/** A value for a sentence: JSON, cut. */
+export function show(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing');
+  return text.length > 200 ? `${text.slice(0, 199)}…` : text;
+}
+
+/** What this owner has of the kind and no longer wants. */
+function unwantedSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
+  const wanted = new Set(input.graph.resources.filter((one) => one.kind === kind.name).map((one) => one.id));
+  const owned = input.world.ownedBy(input.owner).filter((entry) => entry.kind === kind.name);
+  if (kind.merge) {
+    const prefix = `${kind.name}/`;
+    const shared = input.sharedKeys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+    const ids = new Set([...owned.map((entry) => entry.id), ...shared].filter((id) => !wanted.has(id)));
+    return [...ids].map((id) => sharedStep(input, kind, id, undefined));
+  }
+  return owned
+    .filter((entry) => !wanted.has(entry.id))
+    .map((entry) => ({ action: 'delete', kind: kind.name, id: entry.id, spec: undefined, changes: [], missing: [] }));
+}
