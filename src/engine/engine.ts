@@ -41,6 +41,8 @@ export interface Converged {
   readonly outputs: ReadonlyMap<string, object>;
   /** The steps that were done. */
   readonly done: readonly Step[];
+  /** True if any of them was of a kind that does not merely follow nodes. */
+  readonly structural: boolean;
 }
 
 export interface EngineOptions<Cloud extends object> {
@@ -127,17 +129,21 @@ export class Engine<Cloud extends object> {
       scope,
     });
     if (!applied.waiting) return this.#finished(request, graph, wanted, applied.done);
-    return { waiting: applied.waiting, memory: undefined, outputs: this.#outputs(graph), done: applied.done };
+    return { waiting: applied.waiting, memory: undefined, outputs: this.#outputs(graph), ...this.#summary(applied.done) };
   }
 
   #finished(request: Converge, graph: Graph, wanted: Required<Memory>, done: readonly Step[]): Converged {
     const { owner } = request;
     const outputs = this.#outputs(graph);
-    if (request.onlyTargets) return { waiting: undefined, memory: undefined, outputs, done };
+    if (request.onlyTargets) return { waiting: undefined, memory: undefined, outputs, ...this.#summary(done) };
     this.#settleShares(owner, graph);
     if (request.graph) this.#memories.set(owner.uid, wanted);
     else this.#memories.delete(owner.uid);
-    return { waiting: undefined, memory: request.graph ? wanted : undefined, outputs, done };
+    return { waiting: undefined, memory: request.graph ? wanted : undefined, outputs, ...this.#summary(done) };
+  }
+
+  #summary(done: readonly Step[]): Pick<Converged, 'done' | 'structural'> {
+    return { done, structural: done.some((step) => !this.#kind(step.kind)?.churns) };
   }
 
   /** performance.now() of the stack's least recently verified object; undefined: nothing is there to verify. */

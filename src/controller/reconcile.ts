@@ -1,0 +1,218 @@
+// One Service from its present state to its wanted one, as far as that goes now. Gets a key, never an event; looks
+// everything up; may be called at any time, any number of times.
+import { asFairleadError, FairleadError } from '../engine/errors.ts';
+import type { Lane, Scope } from '../engine/kind.ts';
+import type { Owner } from '../engine/owner.ts';
+import { hasStatus, type KubeApi, KubeError } from '../kube/api.ts';
+import { CLEANUP_FINALIZER, removeFinalizer } from '../kube/patch.ts';
+import type { Service } from '../kube/types.ts';
+import type { EligibleNode } from '../provider/request.ts';
+import { announce } from './announce.ts';
+import { type ClaimRules, claimOf } from './claim.ts';
+import { memoryOf } from './conditions.ts';
+import { Report, type Reporter } from './report.ts';
+import { requestOf } from './request.ts';
+import type { Reading, Runtime } from './runtime.ts';
+
+/** Why a key is looked at: for the order of the cloud's calls. */
+export interface Cause {
+  readonly lane: Lane;
+  /** Read everything of it again. */
+  readonly verify: boolean;
+}
+
+/** done: nothing until something changes. again: come back, after a while or by backoff. */
+export type Outcome =
+  | { readonly result: 'done' }
+  | { readonly result: 'again'; readonly afterMs?: number; readonly error?: FairleadError };
+
+export interface ReconcilerOptions {
+  readonly api: KubeApi;
+  readonly rules: ClaimRules;
+  readonly runtimes: ReadonlyMap<string, Runtime>;
+  /** From the cache. */
+  readonly service: (key: string) => Service | undefined;
+  /** Takes the answer of one of our own writes into the cache. */
+  readonly learn: (service: Service) => void;
+  readonly nodes: () => readonly EligibleNode[];
+  readonly reporter: Reporter;
+  readonly cluster: string;
+  /** True: nothing is written anywhere, the Service included. */
+  readonly observeOnly: boolean;
+}
+
+/** Trying again where something outside has to change first. */
+const BLOCKED_RETRY_MS = 60_000;
+/** The cache is about to catch up with what a live look has shown. */
+const STALE_RETRY_MS = 300;
+
+export class Reconciler {
+  readonly #options: ReconcilerOptions;
+
+  constructor(options: ReconcilerOptions) {
+    this.#options = options;
+  }
+
+  async reconcile(key: string, cause: Cause, signal: AbortSignal): Promise<Outcome> {
+    const service = this.#options.service(key);
+    if (!service) return { result: 'done' };
+    const scope: Scope = { signal, lane: cause.lane };
+    const report = new Report(this.#options.reporter, this.#options.api, service, this.#options.learn);
+    try {
+      return await this.#dispatch(service, report, cause, scope);
+    } catch (thrown) {
+      return await this.#failed(service, report, thrown, signal);
+    }
+  }
+
+  async #dispatch(service: Service, report: Report, cause: Cause, scope: Scope): Promise<Outcome> {
+    const claim = claimOf(service, this.#options.rules);
+    const owner = requestOf(service, this.#options.cluster).owner;
+    const home = claim.stance === 'ensure' ? this.#options.runtimes.get(claim.provider) : undefined;
+    for (const runtime of this.#options.runtimes.values()) {
+      if (runtime === home || claim.stance === 'ignore') continue;
+      const outcome = await this.#clear(runtime, owner, service, report, scope);
+      if (outcome) return outcome;
+    }
+    if (claim.stance === 'release') return this.#release(service, report, scope);
+    if (!home) return { result: 'done' };
+    for (const old of home.predecessors(owner)) {
+      const outcome = await this.#clear(home, old, service, report, scope);
+      if (outcome) return outcome;
+    }
+    const reading = home.read(service, this.#options.nodes());
+    if (reading.elsewhere) return this.#elsewhere(home, owner, service, report, scope);
+    return this.#ensure(home, reading, service, report, cause, scope);
+  }
+
+  /** Removes all that one provider holds for an owner. Answers what to wait for; undefined: nothing is left. */
+  async #clear(
+    runtime: Runtime,
+    owner: Owner,
+    service: Service,
+    report: Report,
+    scope: Scope,
+  ): Promise<Outcome | undefined> {
+    const owned = runtime.owned(owner);
+    if (owned.length > 0) report.deleting();
+    const converged = await runtime.engine.converge(
+      { owner, graph: undefined, beforeFirstWrite: async () => this.#mayWrite(service) },
+      scope,
+    );
+    if (!converged.waiting) return undefined;
+    await report.deletionWaits(converged.waiting.why, scope.signal);
+    return { result: 'again', afterMs: converged.waiting.retryAfterMs };
+  }
+
+  /** Everything in every cloud is verified gone: so goes the finalizer. */
+  async #release(service: Service, report: Report, scope: Scope): Promise<Outcome> {
+    if (this.#options.observeOnly) return { result: 'done' };
+    if (service.metadata.deletionTimestamp === undefined) await report.cleared(scope.signal);
+    if (service.metadata.finalizers?.includes(CLEANUP_FINALIZER)) {
+      try {
+        this.#options.learn(await removeFinalizer(this.#options.api, report.service, scope.signal));
+      } catch (error) {
+        if (!hasStatus(error, 404)) throw error;
+      }
+      report.deleted();
+    }
+    return { result: 'done' };
+  }
+
+  /** By its annotations another controller's: nothing is written, except that what we hold for it goes. */
+  async #elsewhere(home: Runtime, owner: Owner, service: Service, report: Report, scope: Scope): Promise<Outcome> {
+    if (home.owned(owner).length === 0) return { result: 'done' };
+    const outcome = await this.#clear(home, owner, service, report, scope);
+    return outcome ?? this.#release(service, report, scope);
+  }
+
+  async #ensure(
+    home: Runtime,
+    reading: Reading,
+    service: Service,
+    report: Report,
+    cause: Cause,
+    scope: Scope,
+  ): Promise<Outcome> {
+    const compiled = reading.valid
+      ? await home.compile(reading, scope)
+      : { problems: reading.problems, graph: undefined };
+    const { owner } = reading.input.request;
+    if (!compiled.graph) {
+      await this.#retarget(home, reading, service, report, scope);
+      await report.invalid(compiled.problems, scope.signal);
+      // What the cloud lacks (a subnet without its tag) may come without the Service changing.
+      return reading.valid ? { result: 'again', afterMs: BLOCKED_RETRY_MS } : { result: 'done' };
+    }
+    const { graph } = compiled;
+    report.accepted(compiled.problems);
+    const converged = await home.engine.converge(
+      {
+        owner,
+        graph,
+        remembered: memoryOf(service),
+        verify: cause.verify,
+        beforeFirstWrite: (structural) => this.#beforeWrite(service, report, structural, scope.signal),
+      },
+      scope,
+    );
+    if (this.#options.observeOnly) return { result: 'done' };
+    const ingress = home.ingress(graph, converged.outputs);
+    if (converged.waiting) {
+      await report.waiting(converged.waiting.why, ingress, scope.signal);
+      return { result: 'again', afterMs: converged.waiting.retryAfterMs };
+    }
+    await report.ensured(converged, ingress, reading.input.nodes.length, scope.signal);
+    return { result: 'done' };
+  }
+
+  /** Targets follow nodes even while the Service itself cannot be brought to its state. */
+  async #retarget(home: Runtime, reading: Reading, service: Service, report: Report, scope: Scope): Promise<void> {
+    const graph = await home.retarget(reading, scope);
+    if (!graph || this.#options.observeOnly) return;
+    await home.engine.converge(
+      {
+        owner: reading.input.request.owner,
+        graph,
+        onlyTargets: true,
+        beforeFirstWrite: () => this.#beforeWrite(service, report, false, scope.signal),
+      },
+      scope,
+    );
+  }
+
+  #mayWrite(service: Service): void {
+    if (!this.#options.observeOnly) return;
+    throw new FairleadError('policy', `the policy observe-only forbids changes for ${service.metadata.name}`);
+  }
+
+  async #beforeWrite(service: Service, report: Report, structural: boolean, signal: AbortSignal): Promise<void> {
+    this.#mayWrite(service);
+    await announce(this.#options.api, service, report, structural, signal);
+  }
+
+  async #failed(service: Service, report: Report, thrown: unknown, signal: AbortSignal): Promise<Outcome> {
+    const error = fromKube(thrown);
+    if (error.code === 'stopped' || error.code === 'fenced' || signal.aborted) return { result: 'done' };
+    if (error.code === 'conflict' && error.retryAfterMs === STALE_RETRY_MS) {
+      return { result: 'again', afterMs: STALE_RETRY_MS };
+    }
+    if (!this.#options.observeOnly) await report.failed(error, signal);
+    const afterMs = error.retryAfterMs ?? (error.family === 'blocked' ? BLOCKED_RETRY_MS : undefined);
+    return { result: 'again', error, ...(afterMs !== undefined && { afterMs }) };
+  }
+}
+
+/** Errors of the API server as ours. A conflict or a Service that is gone means that our cache was stale. */
+function fromKube(thrown: unknown): FairleadError {
+  if (!(thrown instanceof KubeError)) return asFairleadError(thrown);
+  const details = { cause: thrown, ...(thrown.retryAfterMs !== undefined && { retryAfterMs: thrown.retryAfterMs }) };
+  if (thrown.status === 404 || thrown.status === 409) {
+    return new FairleadError('conflict', thrown.message, { cause: thrown, retryAfterMs: STALE_RETRY_MS });
+  }
+  if (thrown.status === 403) return new FairleadError('denied', thrown.message, details);
+  if (thrown.status === 429) return new FairleadError('throttled', thrown.message, details);
+  if (thrown.status >= 500) return new FairleadError('unavailable', thrown.message, details);
+  if (thrown.status === 0) return new FairleadError('network', thrown.message, details);
+  return new FairleadError('rejected', thrown.message, details);
+}

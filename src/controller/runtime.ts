@@ -1,0 +1,137 @@
+// One provider at work: its connection, its engine, and how a Service becomes a graph of it.
+import { Engine } from '../engine/engine.ts';
+import { FairleadError } from '../engine/errors.ts';
+import type { Graph } from '../engine/graph.ts';
+import { type Entry, listed } from '../engine/inventory.ts';
+import type { Scope } from '../engine/kind.ts';
+import { isPredecessor, type Owner } from '../engine/owner.ts';
+import type { Step } from '../engine/plan.ts';
+import type { Policy } from '../engine/policy.ts';
+import type { Service } from '../kube/types.ts';
+import type { AnyProvider, Compiled, Host, Input, Outputs } from '../provider/provider.ts';
+import type { EligibleNode, Ingress } from '../provider/request.ts';
+import type { Problem } from '../schema/problem.ts';
+import { requestOf } from './request.ts';
+
+export interface RuntimeOptions {
+  readonly provider: AnyProvider;
+  readonly options: object;
+  readonly host: Host;
+  readonly policy: Policy;
+  readonly onStep?: (owner: Owner, step: Step) => void;
+}
+
+/** A Service as its provider sees it. */
+export interface Reading {
+  readonly input: Input<object, object>;
+  readonly problems: readonly Problem[];
+  /** False: at least one annotation is wrong; `input` must not be compiled. */
+  readonly valid: boolean;
+  readonly elsewhere: boolean;
+}
+
+export class Runtime {
+  readonly provider: AnyProvider;
+  readonly #options: RuntimeOptions;
+  #connection: { readonly cloud: object; readonly engine: Engine<object> } | undefined;
+
+  constructor(options: RuntimeOptions) {
+    this.provider = options.provider;
+    this.#options = options;
+  }
+
+  /** Connects, once; throws FairleadError and may be called again. */
+  async connect(signal: AbortSignal): Promise<void> {
+    if (this.#connection) return;
+    const { provider, options, host, policy, onStep } = this.#options;
+    const cloud = await provider.connect(options, host, signal);
+    const engine = new Engine<object>({ kinds: provider.kinds, cloud, policy, ...(onStep && { onStep }) });
+    this.#connection = { cloud, engine };
+  }
+
+  get engine(): Engine<object> {
+    return this.#connected().engine;
+  }
+
+  /** Parses the annotations. Pure. */
+  read(service: Service, nodes: readonly EligibleNode[]): Reading {
+    const { provider, options, host } = this.#options;
+    const given = service.metadata.annotations ?? {};
+    const parsed = provider.annotations.parse(given);
+    const input = {
+      cluster: host.cluster,
+      request: requestOf(service, host.cluster.uid),
+      annotations: parsed.values,
+      given,
+      options,
+      nodes,
+    };
+    const elsewhere = provider.elsewhere?.(parsed.values) ?? false;
+    return { input, problems: parsed.problems, valid: parsed.valid, elsewhere };
+  }
+
+  /** Reads what the cloud has to tell and compiles. Problems of the annotations come first. */
+  async compile(reading: Reading, scope: Scope): Promise<Compiled> {
+    const facts = await this.provider.gather([reading.input], this.#connected().cloud, scope);
+    const compiled = this.provider.compile([reading.input], facts);
+    return { ...compiled, problems: [...reading.problems, ...compiled.problems] };
+  }
+
+  /** For a Service that cannot be compiled: its targets, from what exists for it. undefined: nothing does. */
+  async retarget(reading: Reading, scope: Scope): Promise<Graph | undefined> {
+    const existing = this.owned(reading.input.request.owner);
+    if (!this.provider.retarget || existing.length === 0) return undefined;
+    const facts = await this.provider.gather([reading.input], this.#connected().cloud, scope);
+    return this.provider.retarget(
+      reading.input,
+      facts,
+      existing.map((entry) => ({ ...listed(entry), kind: entry.kind })),
+    );
+  }
+
+  /**
+   * Lists the cloud, and tells the engine of every live Service's parts in shared objects. Before this has succeeded no
+   * plan may be made.
+   */
+  async prime(readings: readonly Reading[], scope: Scope): Promise<void> {
+    const { engine, cloud } = this.#connected();
+    await engine.sync(scope);
+    const inputs = readings.filter((reading) => reading.valid && !reading.elsewhere).map((reading) => reading.input);
+    if (inputs.length === 0) return;
+    const facts = await this.provider.gather(inputs, cloud, scope);
+    for (const input of inputs) {
+      const { graph } = this.provider.compile([input], facts);
+      if (graph) engine.prime(input.request.owner, graph);
+    }
+  }
+
+  /** What exists in the cloud for the owner. */
+  owned(owner: Owner): readonly Entry[] {
+    return this.#connection?.engine.inventory.ownedBy(owner) ?? [];
+  }
+
+  /** The owners of what is left of earlier Services of this name. */
+  predecessors(owner: Owner): readonly Owner[] {
+    const uids = new Set<string>();
+    for (const kind of this.provider.kinds) {
+      for (const entry of this.engine.inventory.entries(kind.name)) {
+        for (const mark of entry.marks) if (isPredecessor(mark, owner)) uids.add(mark.uid?.replaceAll('-', '') ?? '');
+      }
+    }
+    // A shortened UID and the whole of the same one are one owner: the longest names it.
+    const all = [...uids];
+    return all
+      .filter((uid) => !all.some((other) => other !== uid && other.startsWith(uid)))
+      .map((uid) => ({ ...owner, uid }));
+  }
+
+  ingress(graph: Graph, outputs: Outputs): readonly Ingress[] {
+    return this.provider.ingress(graph, outputs);
+  }
+
+  #connected(): { readonly cloud: object; readonly engine: Engine<object> } {
+    if (!this.#connection)
+      throw new FairleadError('unavailable', `there is no connection to ${this.provider.name} yet`);
+    return this.#connection;
+  }
+}
