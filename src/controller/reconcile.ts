@@ -4,7 +4,7 @@ import { asFairleadError, FairleadError } from '../engine/errors.ts';
 import type { Lane, Scope } from '../engine/kind.ts';
 import type { Owner } from '../engine/owner.ts';
 import { hasStatus, type KubeApi, KubeError } from '../kube/api.ts';
-import { CLEANUP_FINALIZER, removeFinalizer } from '../kube/patch.ts';
+import { addFinalizer, CLEANUP_FINALIZER, removeFinalizer } from '../kube/patch.ts';
 import type { Service } from '../kube/types.ts';
 import type { EligibleNode } from '../provider/request.ts';
 import { announce } from './announce.ts';
@@ -61,7 +61,7 @@ export class Reconciler {
     try {
       return await this.#dispatch(service, report, cause, scope);
     } catch (thrown) {
-      return await this.#failed(service, report, thrown, signal);
+      return await this.#failed(report, thrown, signal);
     }
   }
 
@@ -162,6 +162,10 @@ export class Reconciler {
       await report.waiting(converged.waiting.why, ingress, scope.signal);
       return { result: 'again', afterMs: converged.waiting.retryAfterMs };
     }
+    // Somebody may have taken it off by hand: as long as there is a load balancer, the Service is held.
+    if (!report.service.metadata.finalizers?.includes(CLEANUP_FINALIZER)) {
+      report.learned(await addFinalizer(this.#options.api, report.service, scope.signal));
+    }
     await report.ensured(converged, ingress, reading.input.nodes.length, scope.signal);
     return { result: 'done' };
   }
@@ -191,7 +195,7 @@ export class Reconciler {
     await announce(this.#options.api, service, report, structural, signal);
   }
 
-  async #failed(service: Service, report: Report, thrown: unknown, signal: AbortSignal): Promise<Outcome> {
+  async #failed(report: Report, thrown: unknown, signal: AbortSignal): Promise<Outcome> {
     const error = fromKube(thrown);
     if (error.code === 'stopped' || error.code === 'fenced' || signal.aborted) return { result: 'done' };
     if (error.code === 'conflict' && error.retryAfterMs === STALE_RETRY_MS) {

@@ -57,7 +57,8 @@ export class Runtime {
   read(service: Service, nodes: readonly EligibleNode[]): Reading {
     const { provider, options, host } = this.#options;
     const given = service.metadata.annotations ?? {};
-    const parsed = provider.annotations.parse(given);
+    const appliesTo = (values: object) => provider.kindOf?.(values, options);
+    const parsed = provider.annotations.parse(given, { appliesTo });
     const input = {
       cluster: host.cluster,
       request: requestOf(service, host.cluster.uid),

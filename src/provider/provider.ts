@@ -58,8 +58,10 @@ export interface Provider<Cloud, Values extends object, Facts extends object, Op
   gather(inputs: readonly Input<Values, Options>[], cloud: Cloud, scope: Scope): Promise<Facts>;
   /** Pure and total. `members` are all Services of one stack; the default is one Service a stack. */
   compile(members: readonly Input<Values, Options>[], facts: Facts): Compiled;
+  /** The kind of load balancer that the values ask for, where it decides which annotations have an effect. */
+  kindOf?(values: Partial<Values>, options: Options): string | undefined;
   /** True if the annotations hand the Service to another controller: nothing is written, and what we hold for it goes. */
-  elsewhere?(values: Values): boolean;
+  elsewhere?(values: Partial<Values>): boolean;
   /**
    * For a Service that cannot be compiled now (an annotation became invalid): only the resources that follow nodes, made
    * from what exists for it, so that its targets stay right.

@@ -1,0 +1,349 @@
+// Puts the parts together: caches, lease, connections, queue. Starts them in the order that safety asks for and stops
+// them in the opposite one.
+import type { FairleadError } from '../engine/errors.ts';
+import type { Policy } from '../engine/policy.ts';
+import type { KubeApi } from '../kube/api.ts';
+import type { EventRecorder } from '../kube/events.ts';
+import { alwaysLeader, type Leadership, LeaseElector } from '../kube/lease.ts';
+import type { Log } from '../kube/log.ts';
+import { CLEANUP_FINALIZER } from '../kube/patch.ts';
+import { Reflector } from '../kube/reflector.ts';
+import { keyOf } from '../kube/store.ts';
+import { trimNode, trimService } from '../kube/trim.ts';
+import type { KubeObject, Node, Service } from '../kube/types.ts';
+import { pause } from '../kube/wait.ts';
+import { Gate, type GateOptions } from '../provider/gate.ts';
+import type { AnyProvider } from '../provider/provider.ts';
+import { type ClaimRules, claimOf } from './claim.ts';
+import { NodeWatch } from './node-watch.ts';
+import { type QueueHooks, WorkQueue } from './queue.ts';
+import { type Cause, Reconciler } from './reconcile.ts';
+import { Reporter } from './report.ts';
+import { requestOf } from './request.ts';
+import { Runtime } from './runtime.ts';
+import { Verifier } from './verifier.ts';
+
+export interface LeaderElection {
+  readonly namespace: string;
+  readonly name: string;
+  readonly identity: string;
+}
+
+/** What the controller tells of itself while it works; every hook may be absent. */
+export interface ControllerHooks {
+  readonly queue?: QueueHooks;
+  readonly gate?: Pick<GateOptions, 'onCall' | 'onWait'>;
+  /** A key was worked on; 'done', 'again' or the error's code. */
+  readonly reconciled?: (result: string, seconds: number) => void;
+  readonly relisted?: (resource: string, why: string) => void;
+}
+
+export interface ControllerOptions {
+  readonly api: KubeApi;
+  readonly log: Log;
+  readonly events: EventRecorder;
+  readonly clusterName: string;
+  /** In the order of preference: the first one gets the Services without a class. */
+  readonly providers: readonly { readonly provider: AnyProvider; readonly options: object }[];
+  readonly claimClassless: boolean;
+  /** '' : all namespaces. */
+  readonly namespace: string;
+  readonly election: LeaderElection | undefined;
+  readonly workers: number;
+  readonly policy: Policy;
+  readonly driftIntervalMs: number;
+  readonly nodeUnreadyAfterMs: number;
+  readonly shutdownMs: number;
+  readonly hooks?: ControllerHooks;
+}
+
+const START_RETRY_MS = 2_000;
+const START_RETRY_LIMIT_MS = 30_000;
+
+export class Controller {
+  readonly #options: ControllerOptions;
+  readonly #services: Reflector<Service>;
+  readonly #nodes: Reflector<Node>;
+  readonly #nodeWatch: NodeWatch;
+  readonly #queue: WorkQueue;
+  readonly #verifier: Verifier;
+  readonly #rules: ClaimRules;
+  readonly #runtimes = new Map<string, Runtime>();
+  /** Why each key is in the queue; the most urgent cause counts. */
+  readonly #causes = new Map<string, Cause>();
+  readonly #work = new AbortController();
+  #leadership: Leadership = alwaysLeader();
+  #reconciler: Reconciler | undefined;
+  #cluster = '';
+  #leading = false;
+
+  constructor(options: ControllerOptions) {
+    this.#options = options;
+    const { api, log } = options;
+    const scope = options.namespace === '' ? '' : `/namespaces/${encodeURIComponent(options.namespace)}`;
+    const hooks = (resource: string) => ({ relisted: (why: string) => options.hooks?.relisted?.(resource, why) });
+    this.#services = new Reflector<Service>({
+      api,
+      log,
+      path: `/api/v1${scope}/services`,
+      trim: trimService,
+      hooks: hooks('services'),
+    });
+    this.#nodes = new Reflector<Node>({ api, log, path: '/api/v1/nodes', trim: trimNode, hooks: hooks('nodes') });
+    this.#rules = rulesOf(options);
+    this.#nodeWatch = new NodeWatch({
+      nodes: () => this.#nodes.store.list(),
+      unreadyAfterMs: options.nodeUnreadyAfterMs,
+      onChange: () => this.#enqueueAll('targets'),
+    });
+    this.#queue = new WorkQueue((key) => this.#process(key), {
+      workers: options.workers,
+      hooks: {
+        ...options.hooks?.queue,
+        failed: (key, error) => log.error({ service: key, err: error }, 'a reconcile could not be reported'),
+      },
+    });
+    this.#verifier = new Verifier({
+      intervalMs: options.driftIntervalMs,
+      candidates: () =>
+        this.#services.store.list().map((service) => ({ key: keyOf(service), owner: this.#ownerOf(service) })),
+      runtimes: () => this.#runtimes.values(),
+      verify: (key) => this.#enqueue(key, { lane: 'verify', verify: true }),
+    });
+  }
+
+  /** True once the caches are full: a follower is ready too. */
+  get isReady(): boolean {
+    return this.#services.isSynced && this.#nodes.isSynced;
+  }
+
+  get isLeader(): boolean {
+    return this.#leading;
+  }
+
+  /** Time since the API server was last heard of, in ms. */
+  lastContactMs(): number {
+    return Math.max(this.#services.lastContactMs(), this.#nodes.lastContactMs());
+  }
+
+  oldestVerificationMs(): number {
+    return this.#leading ? this.#verifier.oldestMs() : 0;
+  }
+
+  /** How many Services are in which stance. */
+  claims(): Readonly<Record<string, number>> {
+    const counts: Record<string, number> = {};
+    for (const service of this.#services.store.list()) {
+      const { stance } = claimOf(service, this.#rules);
+      counts[stance] = (counts[stance] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  /** Works until the signal aborts ('stopped') or the lease is lost ('lost'). */
+  async run(signal: AbortSignal): Promise<'stopped' | 'lost'> {
+    const { log } = this.#options;
+    const caches = new AbortController();
+    this.#services.onChange((old, now) => this.#serviceChanged(old, now));
+    this.#nodes.onChange(() => this.#nodeWatch.poke());
+    const watching = Promise.all([this.#services.run(caches.signal), this.#nodes.run(caches.signal)]);
+    const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    await Promise.race([Promise.all([this.#services.synced, this.#nodes.synced]), stopped]);
+    log.info({ services: this.#services.store.size, nodes: this.#nodes.store.size }, 'caches are filled');
+
+    const lease = new AbortController();
+    const work = this.#work;
+    let leading: Promise<void> = Promise.resolve();
+    this.#leadership = this.#elect(() => {
+      this.#leading = true;
+      leading = this.#lead(work.signal).catch((error) => {
+        if (!work.signal.aborted) log.error({ err: error }, 'could not begin to lead');
+      });
+    });
+    const election = this.#leadership.run(lease.signal);
+    const ended = await Promise.race([election, stopped]);
+
+    // The lease is kept until nothing of ours is under way any more.
+    this.#nodeWatch.stop();
+    this.#verifier.stop();
+    if (ended === 'lost') work.abort(new Error('the lease was lost'));
+    const drained = await this.#queue.drain(this.#options.shutdownMs);
+    if (!drained) log.warn({ keys: this.#queue.running }, 'gave up waiting for work under way');
+    work.abort(new Error('the controller stops'));
+    await leading;
+    await this.#options.events.stop(2000);
+    lease.abort();
+    await election;
+    this.#leading = false;
+    caches.abort();
+    await watching;
+    return ended === 'lost' ? 'lost' : 'stopped';
+  }
+
+  #elect(onStartedLeading: () => void): Leadership {
+    const { election, api, log } = this.#options;
+    if (!election) return alwaysLeader({ onStartedLeading });
+    return new LeaseElector({ api, log, ...election, onStartedLeading });
+  }
+
+  /** Everything that must be known before the first plan; then the queue. */
+  async #lead(signal: AbortSignal): Promise<void> {
+    const { api, log, events, hooks } = this.#options;
+    this.#cluster = await this.#untilDone('read the UID of kube-system', signal, async () => {
+      const namespace = await api.request<KubeObject>({
+        method: 'GET',
+        path: '/api/v1/namespaces/kube-system',
+        signal,
+      });
+      return namespace.metadata.uid;
+    });
+    this.#nodeWatch.refresh();
+    const cluster = { name: this.#options.clusterName, uid: this.#cluster };
+    const gate = new Gate({ mayWriteForMs: () => this.#leadership.validForMs(), ...hooks?.gate });
+    for (const { provider, options } of this.#options.providers) {
+      const runtime = new Runtime({
+        provider,
+        options,
+        policy: this.#options.policy,
+        host: { cluster, gate, nodes: () => this.#nodeWatch.eligible },
+        onStep: (owner, step) =>
+          log.info(
+            {
+              service: `${owner.namespace}/${owner.name}`,
+              uid: owner.uid,
+              step: step.action,
+              kind: step.kind,
+              id: step.id,
+            },
+            `${step.action} ${step.kind}`,
+          ),
+      });
+      await this.#untilDone(`connect to ${provider.name}`, signal, () => runtime.connect(signal));
+      await this.#untilDone(`list what exists in ${provider.name}`, signal, () => this.#prime(runtime, signal));
+      this.#runtimes.set(provider.name, runtime);
+    }
+    this.#reconciler = new Reconciler({
+      api,
+      rules: this.#rules,
+      runtimes: this.#runtimes,
+      service: (key) => this.#services.store.get(key),
+      learn: (service) => this.#services.learn(service),
+      nodes: () => this.#nodeWatch.eligible,
+      reporter: new Reporter(events),
+      cluster: this.#cluster,
+      observeOnly: this.#options.policy === 'observe-only',
+    });
+    this.#enqueueAll('background');
+    this.#verifier.start();
+    this.#queue.start();
+    log.info({ services: this.#queue.depth }, 'leading: the queue is running');
+  }
+
+  async #prime(runtime: Runtime, signal: AbortSignal): Promise<void> {
+    const mine = this.#services.store.list().filter((service) => {
+      const claim = claimOf(service, this.#rules);
+      return claim.stance === 'ensure' && claim.provider === runtime.provider.name;
+    });
+    const readings = mine.map((service) => runtime.read(service, this.#nodeWatch.eligible));
+    await runtime.prime(readings, { signal, lane: 'background' });
+  }
+
+  /** Tries for as long as it takes, since without it nothing safe can be done; says so each time. */
+  async #untilDone<T>(what: string, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
+    for (let delayMs = START_RETRY_MS; ; delayMs = Math.min(delayMs * 2, START_RETRY_LIMIT_MS)) {
+      signal.throwIfAborted();
+      try {
+        return await attempt();
+      } catch (error) {
+        signal.throwIfAborted();
+        this.#options.log.warn({ err: error, retryInMs: delayMs }, `could not ${what}: ${(error as Error).message}`);
+        await pause(delayMs, signal);
+      }
+    }
+  }
+
+  #serviceChanged(old: Service | undefined, now: Service | undefined): void {
+    const service = now ?? old;
+    if (!service || !this.#concerns(old, now)) return;
+    this.#enqueue(keyOf(service), { lane: 'change', verify: false });
+  }
+
+  /** A Service that neither was nor is ours costs nothing; nor does what we wrote ourselves, which changes no wish. */
+  #concerns(old: Service | undefined, now: Service | undefined): boolean {
+    if (!now) return false;
+    const held = (service: Service) => service.metadata.finalizers?.includes(CLEANUP_FINALIZER) === true;
+    const relevant = (service: Service) => service.spec.type === 'LoadBalancer' || held(service);
+    if (!relevant(now) && !(old && relevant(old))) return false;
+    return !old || essence(old) !== essence(now) || (held(old) && !held(now));
+  }
+
+  #enqueueAll(lane: Cause['lane']): void {
+    for (const service of this.#services.store.list()) {
+      if (this.#concerns(undefined, service)) this.#enqueue(keyOf(service), { lane, verify: false });
+    }
+  }
+
+  #enqueue(key: string, cause: Cause): void {
+    this.#causes.set(key, mostUrgent(this.#causes.get(key), cause));
+    this.#queue.add(key, cause.lane === 'change' || cause.lane === 'targets' ? 'high' : 'low');
+  }
+
+  async #process(key: string): Promise<void> {
+    const cause = this.#causes.get(key) ?? { lane: 'background', verify: false };
+    this.#causes.delete(key);
+    const started = performance.now();
+    let code = 'bug';
+    try {
+      const outcome = await this.#reconciler?.reconcile(key, cause, this.#work.signal);
+      const again = outcome?.result === 'again' ? outcome : undefined;
+      code = again?.error?.code ?? outcome?.result ?? 'done';
+      if (again?.error) this.#logFailure(key, again.error);
+      if (again?.afterMs !== undefined) this.#queue.addAfter(key, again.afterMs, 'low');
+      else if (again) this.#queue.retry(key, 'low');
+    } finally {
+      if (cause.verify) this.#verifier.finished(key);
+      this.#options.hooks?.reconciled?.(code, (performance.now() - started) / 1000);
+    }
+  }
+
+  #logFailure(key: string, error: FairleadError): void {
+    const fields = { service: key, code: error.code, cloudCode: error.cloudCode, cloudRequestID: error.requestId };
+    if (error.code === 'bug') this.#options.log.error({ ...fields, err: error.cause ?? error }, error.message);
+    else this.#options.log.warn(fields, error.message);
+  }
+
+  #ownerOf(service: Service) {
+    return requestOf(service, this.#cluster).owner;
+  }
+}
+
+function rulesOf(options: ControllerOptions): ClaimRules {
+  const classes = new Map<string, string>();
+  for (const { provider } of options.providers) {
+    for (const name of provider.classes) {
+      const other = classes.get(name);
+      if (other !== undefined) throw new Error(`the class ${name} is claimed by both ${other} and ${provider.name}`);
+      classes.set(name, provider.name);
+    }
+  }
+  return { classes, classless: options.claimClassless ? options.providers[0]?.provider.name : undefined };
+}
+
+const LANES: readonly Cause['lane'][] = ['targets', 'change', 'background', 'verify'];
+
+function mostUrgent(a: Cause | undefined, b: Cause): Cause {
+  if (!a) return b;
+  return { lane: LANES.indexOf(a.lane) <= LANES.indexOf(b.lane) ? a.lane : b.lane, verify: a.verify || b.verify };
+}
+
+/** All of a Service that a reconcile depends on, but for what our own writes change on the way (finalizer, conditions). */
+function essence(service: Service): string {
+  const { metadata, spec, status } = service;
+  return JSON.stringify([
+    metadata.uid,
+    metadata.deletionTimestamp,
+    metadata.annotations,
+    spec,
+    status?.loadBalancer?.ingress ?? [],
+  ]);
+}

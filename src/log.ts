@@ -1,0 +1,50 @@
+// The log: JSON lines for machines, or text for people. Secrets have no place in it, whatever object is logged.
+import { type DestinationStream, type Logger, pino } from 'pino';
+
+export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+export type LogFormat = 'json' | 'pretty';
+
+/** Where credentials hide in the objects that libraries attach to errors. */
+const REDACTED = [
+  'authorization',
+  'headers.authorization',
+  'headers["x-amz-security-token"]',
+  'err.$response',
+  'err.$request',
+  'err.config',
+  'err.options',
+  'credentials',
+  'token',
+];
+
+/** Anything that looks like an AWS key or a bearer token inside a text. */
+const SECRETS =
+  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|Bearer\s+[\w.~+/-]+=*|X-Amz-(?:Security-Token|Signature|Credential)=[^&\s"]+/g;
+
+/** The text without what looks like a secret. */
+export function redact(text: string): string {
+  return text.replace(SECRETS, '[redacted]');
+}
+
+/** `pretty` needs the development dependency pino-pretty; without it the lines are JSON. */
+export async function createLog(level: LogLevel, format: LogFormat, stream?: DestinationStream): Promise<Logger> {
+  const options = {
+    level,
+    base: null,
+    timestamp: () => `,"time":"${new Date().toISOString()}"`,
+    formatters: { level: (label: string) => ({ level: label }) },
+    redact: { paths: REDACTED, censor: '[redacted]' },
+    hooks: { streamWrite: redact },
+  };
+  const target = stream ?? (format === 'pretty' ? await prettyStream() : undefined);
+  return target ? pino(options, target) : pino(options);
+}
+
+async function prettyStream(): Promise<DestinationStream | undefined> {
+  try {
+    const { default: pretty } = await import('pino-pretty');
+    return pretty({ translateTime: 'HH:MM:ss', ignore: 'pid,hostname', messageFormat: '{service} {msg}' });
+  } catch {
+    return undefined;
+  }
+}

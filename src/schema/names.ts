@@ -1,0 +1,59 @@
+// Shapes of names that point at something: ids of cloud objects, ARNs, ports of a Service. Only their spelling is
+// checked here; whether they exist is for whoever can ask.
+
+import { list } from './list.ts';
+import { integer, text } from './scalars.ts';
+import { bad, ok, type Shape } from './shape.ts';
+import { orWord } from './variants.ts';
+
+/** An id such as `sg-0123456789abcdef0`: the prefix, then lower-case hexadecimal digits. */
+export function id(prefix: string): Shape<string> {
+  const what = `an id such as ${prefix}-0123456789abcdef0`;
+  return { ...text({ what, pattern: `^${prefix}-[0-9a-f]{8,40}$`, max: 64 }), type: `${prefix} id` };
+}
+
+/** An id, or a name: whatever starts like an id must be one. */
+export function idOrName(prefix: string, max: number): Shape<string> {
+  const byId = id(prefix);
+  const byName = text({ what: 'a name', max });
+  const grammar = `${byId.grammar} or the value of a Name tag`;
+  return {
+    type: `${byId.type} or name`,
+    grammar,
+    rule: { form: 'any-of', rules: [byId.rule, byName.rule] },
+    parse: (value) => (value.startsWith(`${prefix}-`) ? byId : byName).parse(value),
+    print: (value) => value,
+  };
+}
+
+/** An ARN of one resource: in any partition, of one of `services`, whose resource part starts with one of `resources`. */
+export function arn(services: readonly string[], resources: readonly string[]): Shape<string> {
+  const what = `one ARN such as arn:aws:${services[0]}:eu-west-1:123456789012:${resources[0]}/name`;
+  const resource = `(${resources.join('|')})/[A-Za-z0-9+=,.@_/-]+`;
+  const pattern = `^arn:aws[a-z0-9-]*:(${services.join('|')}):[a-z0-9-]*:[0-9]{12}:${resource}$`;
+  return { ...text({ what, pattern, max: 1024 }), type: 'ARN' };
+}
+
+/** One port of a Service: its number, or its name (a DNS label). */
+export function portReference(): Shape<number | string> {
+  const number = integer({ min: 1, max: 65_535 });
+  const name = text({ what: 'a port name', pattern: '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$', max: 63 });
+  const grammar = 'a port number from 1 to 65535 or the name of a port';
+  return {
+    type: 'port',
+    grammar,
+    rule: { form: 'any-of', rules: [number.rule, name.rule] },
+    parse(value) {
+      const read = /^[0-9]+$/.test(value) ? number.parse(value) : name.parse(value);
+      if (read.ok) return ok(read.value);
+      const lower = name.parse(value.toLowerCase()).ok ? { suggestion: value.toLowerCase() } : {};
+      return bad({ ...lower, ...read.faults[0], expected: grammar });
+    },
+    print: String,
+  };
+}
+
+/** `*` for all ports, or a list of port numbers and names. */
+export function ports(): Shape<'*' | readonly (number | string)[]> {
+  return { ...orWord('*', list(portReference(), { maxItems: 100 })), type: 'list of ports' };
+}
