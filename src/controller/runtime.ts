@@ -4,7 +4,7 @@ import { FairleadError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import { type Entry, listed } from '../engine/inventory.ts';
 import type { Scope } from '../engine/kind.ts';
-import { isPredecessor, type Owner } from '../engine/owner.ts';
+import type { Owner } from '../engine/owner.ts';
 import type { Step } from '../engine/plan.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { Service } from '../kube/types.ts';
@@ -113,12 +113,8 @@ export class Runtime {
 
   /** The owners of what is left of earlier Services of this name. */
   predecessors(owner: Owner): readonly Owner[] {
-    const uids = new Set<string>();
-    for (const kind of this.provider.kinds) {
-      for (const entry of this.engine.inventory.entries(kind.name)) {
-        for (const mark of entry.marks) if (isPredecessor(mark, owner)) uids.add(mark.uid?.replaceAll('-', '') ?? '');
-      }
-    }
+    const marks = this.engine.inventory.predecessorsOf(owner);
+    const uids = new Set(marks.map((mark) => mark.uid?.replaceAll('-', '') ?? ''));
     // A shortened UID and the whole of the same one are one owner: the longest names it.
     const all = [...uids];
     return all

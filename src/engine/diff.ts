@@ -1,5 +1,5 @@
 // Field-by-field comparison of a wanted spec with the observed one, in the spec's own vocabulary.
-import { canonical } from './graph.ts';
+import { canonical, isUnresolved } from './graph.ts';
 
 /** One field that differs. */
 export interface Change {
@@ -25,7 +25,9 @@ export function diff(kind: Comparison, want: object, have: object, applied: obje
   for (const [field, to] of Object.entries(want)) {
     const from = (have as Record<string, unknown>)[field];
     const equal = (kind.equal as Equalities | undefined)?.[field];
-    const same = equal && from !== undefined ? equal(to, from) : canonical(to) === canonical(from);
+    // A kind's own equality knows only values of the spec; a ref that is still open equals nothing.
+    const own = equal && from !== undefined && !isUnresolved(to);
+    const same = own ? equal(to, from) : canonical(to) === canonical(from);
     if (same) continue;
     const last = (applied as Record<string, unknown> | undefined)?.[field];
     const drifted = last !== undefined && canonical(last) === canonical(to);

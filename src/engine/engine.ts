@@ -129,7 +129,12 @@ export class Engine<Cloud extends object> {
       scope,
     });
     if (!applied.waiting) return this.#finished(request, graph, wanted, applied.done);
-    return { waiting: applied.waiting, memory: undefined, outputs: this.#outputs(graph), ...this.#summary(applied.done) };
+    return {
+      waiting: applied.waiting,
+      memory: undefined,
+      outputs: this.#outputs(graph),
+      ...this.#summary(applied.done),
+    };
   }
 
   #finished(request: Converge, graph: Graph, wanted: Required<Memory>, done: readonly Step[]): Converged {

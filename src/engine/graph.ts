@@ -108,6 +108,12 @@ export function resolve(draft: object, outputOf: (key: string) => object | undef
   return { spec: fill(draft) as object, missing: [...missing] };
 }
 
+/** True if some leaf of a resolved spec is a ref that could not be filled. */
+export function isUnresolved(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return '$unknown' in value || Object.values(value).some(isUnresolved);
+}
+
 /** Every key that the draft refers to. */
 export function refsOf(draft: object): readonly string[] {
   return resolve(draft, () => undefined).missing;

@@ -1,7 +1,8 @@
 // What exists in the cloud with our mark, as far as we know: filled by lists and deep reads, written through by every
 // write. It answers "present", "absent" or "unknown", and never takes the third for the second.
 import type { AnyKind, Listed, Observed, Reading, RetryAfter } from './kind.ts';
-import { isOwnedBy, type Mark, type Owner } from './owner.ts';
+import { MarkIndex } from './mark-index.ts';
+import { isOwnedBy, isPredecessor, type Mark, type Owner } from './owner.ts';
 
 /** One known object. */
 export interface Entry {
@@ -26,62 +27,74 @@ export function listed(entry: Entry): Listed {
 
 export type State = 'present' | 'absent' | 'unknown';
 
+/** One kind's entries, and for a child kind those of each parent. */
+interface Shelf {
+  readonly info: AnyKind<object>;
+  readonly entries: Map<string, Entry>;
+  /** Ids by parent id; a parent that is not in here has unknown children. Only for child kinds. */
+  readonly families: Map<string, Set<string>>;
+  /** Ids that a failed call may have touched. */
+  readonly suspects: Set<string>;
+  listed: boolean;
+}
+
 export class Inventory {
-  readonly #kinds: ReadonlyMap<string, AnyKind<object>>;
-  readonly #entries = new Map<string, Map<string, Entry>>();
-  readonly #listed = new Set<string>();
-  /** `kind/parentId` of parents whose children are all known. */
-  readonly #families = new Set<string>();
-  /** `kind/id` of objects that a failed call may have touched. */
-  readonly #suspects = new Set<string>();
+  readonly #shelves = new Map<string, Shelf>();
+  readonly #index = new MarkIndex<Entry>();
 
   constructor(kinds: readonly AnyKind<object>[]) {
-    this.#kinds = new Map(kinds.map((kind) => [kind.name, kind]));
-    for (const kind of kinds) this.#entries.set(kind.name, new Map());
+    for (const info of kinds) {
+      const shelf = { info, entries: new Map(), families: new Map(), suspects: new Set<string>(), listed: false };
+      this.#shelves.set(info.name, shelf);
+    }
   }
 
   /** True once a complete list of the (root) kind was taken. */
   isListed(kind: string): boolean {
-    return this.#listed.has(kind);
+    return this.#shelf(kind).listed;
   }
 
   state(kind: string, id: string): State {
-    if (this.#suspects.has(`${kind}/${id}`)) return 'unknown';
-    const has = this.#of(kind).has(id);
-    const { parent, parentId } = this.#parent(kind, id);
-    if (parent === undefined) return has ? 'present' : this.#listed.has(kind) ? 'absent' : 'unknown';
-    const above = this.state(parent, parentId);
+    const shelf = this.#shelf(kind);
+    if (shelf.suspects.has(id)) return 'unknown';
+    const { info } = shelf;
+    if (info.parent === undefined) return shelf.entries.has(id) ? 'present' : shelf.listed ? 'absent' : 'unknown';
+    const parentId = info.parentId(id);
+    const above = this.state(info.parent, parentId);
     if (above !== 'present') return above;
-    if (!this.#families.has(`${kind}/${parentId}`)) return 'unknown';
-    return has ? 'present' : 'absent';
+    const family = shelf.families.get(parentId);
+    if (!family) return 'unknown';
+    return family.has(id) ? 'present' : 'absent';
   }
 
   get(kind: string, id: string): Entry | undefined {
-    return this.#of(kind).get(id);
+    return this.#shelf(kind).entries.get(id);
   }
 
   entries(kind: string): Iterable<Entry> {
-    return this.#of(kind).values();
+    return this.#shelf(kind).entries.values();
   }
 
   /** Everything whose marks say that it is the owner's (shared objects of several owners included). */
   ownedBy(owner: Owner): readonly Entry[] {
-    const found: Entry[] = [];
-    for (const entries of this.#entries.values()) {
-      for (const entry of entries.values()) {
-        if (entry.marks.some((mark) => isOwnedBy(mark, owner))) found.push(entry);
-      }
-    }
-    return found;
+    const candidates = [...this.#index.candidates(owner)];
+    return candidates.filter((entry) => entry.marks.some((mark) => isOwnedBy(mark, owner)));
+  }
+
+  /** The marks of what is left of earlier Services with the owner's namespace and name. */
+  predecessorsOf(owner: Owner): readonly Mark[] {
+    const marks = [...this.#index.candidates(owner)].flatMap((entry) => entry.marks);
+    return marks.filter((mark) => isPredecessor(mark, owner));
   }
 
   /** Takes a complete list. What this process knows deeper than the list shows is kept. */
-  putList(kind: string, listed: readonly Listed[]): void {
-    const before = this.#of(kind);
-    const after = new Map<string, Entry>();
-    for (const item of listed) {
-      const known = before.get(item.id);
-      after.set(item.id, {
+  putList(kind: string, list: readonly Listed[]): void {
+    const shelf = this.#shelf(kind);
+    const ids = new Set(list.map((item) => item.id));
+    for (const id of [...shelf.entries.keys()]) if (!ids.has(id)) this.remove(kind, id);
+    for (const item of list) {
+      const known = shelf.entries.get(item.id);
+      this.#set(shelf, {
         kind,
         id: item.id,
         marks: item.marks,
@@ -92,89 +105,86 @@ export class Inventory {
         verifiedAt: item.spec || !known ? performance.now() : known.verifiedAt,
       });
     }
-    for (const id of before.keys()) if (!after.has(id)) this.#removeChildren(kind, id);
-    this.#entries.set(kind, after);
-    this.#listed.add(kind);
+    shelf.listed = true;
   }
 
-  /** Takes what a deep read answered for one id. An unknown leaves the object suspect. */
+  /** Takes what a deep read answered for one id. An unknown leaves the object as it was. */
   putReading(kind: string, reading: Reading): void {
     if (reading.state === 'unknown') return;
-    this.#suspects.delete(`${kind}/${reading.id}`);
+    const shelf = this.#shelf(kind);
+    shelf.suspects.delete(reading.id);
     if (reading.state === 'gone') this.remove(kind, reading.id);
-    else this.#put(kind, reading.object, this.get(kind, reading.id)?.applied);
+    else this.#put(shelf, reading.object, shelf.entries.get(reading.id)?.applied);
   }
 
   /** Takes all children of one parent. */
   putChildren(kind: string, parentId: string, children: readonly Observed[]): void {
+    const shelf = this.#shelf(kind);
     const ids = new Set(children.map((child) => child.id));
-    for (const entry of [...this.entries(kind)]) {
-      if (this.#parent(kind, entry.id).parentId === parentId && !ids.has(entry.id)) this.#of(kind).delete(entry.id);
-    }
-    for (const child of children) this.#put(kind, child, this.get(kind, child.id)?.applied);
-    this.#families.add(`${kind}/${parentId}`);
-    for (const suspect of [...this.#suspects]) {
-      if (suspect.startsWith(`${kind}/`) && this.#parent(kind, suspect.slice(kind.length + 1)).parentId === parentId) {
-        this.#suspects.delete(suspect);
-      }
-    }
+    for (const id of shelf.families.get(parentId) ?? []) if (!ids.has(id)) this.remove(kind, id);
+    shelf.families.set(parentId, new Set());
+    for (const child of children) this.#put(shelf, child, shelf.entries.get(child.id)?.applied);
+    for (const id of [...shelf.suspects]) if (this.#parentId(shelf, id) === parentId) shelf.suspects.delete(id);
   }
 
   /** Takes what a create or update of ours answered. A new object has no children. */
   putWritten(kind: string, object: Observed, created: boolean): void {
-    this.#suspects.delete(`${kind}/${object.id}`);
-    this.#put(kind, object, object.spec);
+    const shelf = this.#shelf(kind);
+    shelf.suspects.delete(object.id);
+    this.#put(shelf, object, object.spec);
     if (!created) return;
-    for (const child of this.#childKinds(kind)) this.#families.add(`${child}/${object.id}`);
+    for (const child of this.#childShelves(kind)) child.families.set(object.id, new Set());
   }
 
   remove(kind: string, id: string): void {
-    this.#suspects.delete(`${kind}/${id}`);
-    this.#of(kind).delete(id);
-    this.#removeChildren(kind, id);
+    const shelf = this.#shelf(kind);
+    const entry = shelf.entries.get(id);
+    shelf.suspects.delete(id);
+    if (entry) this.#index.remove(entry);
+    shelf.entries.delete(id);
+    shelf.families.get(this.#parentId(shelf, id) ?? '')?.delete(id);
+    for (const child of this.#childShelves(kind)) {
+      for (const childId of child.families.get(id) ?? []) this.remove(child.info.name, childId);
+      child.families.delete(id);
+    }
   }
 
   /** A call that touched this object failed: nothing is decided on it before it was read again. */
   suspect(kind: string, id: string): void {
-    this.#suspects.add(`${kind}/${id}`);
-    const { parent, parentId } = this.#parent(kind, id);
-    if (parent !== undefined) this.#families.delete(`${kind}/${parentId}`);
+    this.#shelf(kind).suspects.add(id);
   }
 
-  /** Forgets what is known of one object's inside, so that the next look reads it. */
+  /** Forgets what is known of the object's inside, so that the next look reads it. */
   doubt(kind: string, id: string): void {
-    const entry = this.get(kind, id);
-    if (entry) this.#of(kind).set(id, { ...entry, spec: undefined });
-    const { parent, parentId } = this.#parent(kind, id);
-    if (parent !== undefined) this.#families.delete(`${kind}/${parentId}`);
+    const shelf = this.#shelf(kind);
+    const entry = shelf.entries.get(id);
+    if (entry) this.#set(shelf, { ...entry, spec: undefined });
+    if (shelf.info.parent !== undefined) shelf.suspects.add(id);
   }
 
-  #put(kind: string, object: Observed, applied: object | undefined): void {
-    this.#of(kind).set(object.id, { ...object, kind, applied, verifiedAt: performance.now() });
+  #put(shelf: Shelf, object: Observed, applied: object | undefined): void {
+    this.#set(shelf, { ...object, kind: shelf.info.name, applied, verifiedAt: performance.now() });
   }
 
-  #of(kind: string): Map<string, Entry> {
-    const entries = this.#entries.get(kind);
-    if (!entries) throw new Error(`no such kind: ${kind}`);
-    return entries;
+  #set(shelf: Shelf, entry: Entry): void {
+    const before = shelf.entries.get(entry.id);
+    if (before) this.#index.remove(before);
+    shelf.entries.set(entry.id, entry);
+    this.#index.add(entry);
+    shelf.families.get(this.#parentId(shelf, entry.id) ?? '')?.add(entry.id);
   }
 
-  #parent(kind: string, id: string): { parent: string | undefined; parentId: string } {
-    const info = this.#kinds.get(kind);
-    if (info?.parent === undefined) return { parent: undefined, parentId: '' };
-    return { parent: info.parent, parentId: info.parentId(id) };
+  #shelf(kind: string): Shelf {
+    const shelf = this.#shelves.get(kind);
+    if (!shelf) throw new Error(`no such kind: ${kind}`);
+    return shelf;
   }
 
-  #childKinds(kind: string): readonly string[] {
-    return [...this.#kinds.values()].filter((other) => other.parent === kind).map((other) => other.name);
+  #parentId(shelf: Shelf, id: string): string | undefined {
+    return shelf.info.parent === undefined ? undefined : shelf.info.parentId(id);
   }
 
-  #removeChildren(kind: string, id: string): void {
-    for (const child of this.#childKinds(kind)) {
-      this.#families.delete(`${child}/${id}`);
-      for (const entry of [...this.entries(child)]) {
-        if (this.#parent(child, entry.id).parentId === id) this.remove(child, entry.id);
-      }
-    }
+  #childShelves(kind: string): readonly Shelf[] {
+    return [...this.#shelves.values()].filter((shelf) => shelf.info.parent === kind);
   }
 }

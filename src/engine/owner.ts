@@ -31,7 +31,8 @@ export function isOwnedBy(mark: Mark, owner: Owner): boolean {
   if (mark.uid !== undefined && !plain(owner.uid).startsWith(plain(mark.uid))) return false;
   if (mark.namespace !== undefined && mark.namespace !== owner.namespace) return false;
   if (mark.name !== undefined && mark.name !== owner.name) return false;
-  return mark.uid !== undefined || (mark.namespace !== undefined && mark.name !== undefined);
+  // An empty UID would be the beginning of every UID.
+  return Boolean(mark.uid) || (mark.namespace !== undefined && mark.name !== undefined);
 }
 
 /**

@@ -1,7 +1,7 @@
 // What has to change for one stack, as a value. Pure: it takes what is known and returns steps; it cannot write.
 import { type Change, diff } from './diff.ts';
 import type { Code } from './errors.ts';
-import { type Graph, resolve } from './graph.ts';
+import { type Graph, isUnresolved, resolve } from './graph.ts';
 import type { Entry, State } from './inventory.ts';
 import type { RetryAfter, Share } from './kind.ts';
 import { isOwnedBy, type Owner } from './owner.ts';
@@ -36,6 +36,8 @@ export interface World {
   state(kind: string, id: string): State;
   get(kind: string, id: string): Entry | undefined;
   ownedBy(owner: Owner): readonly Entry[];
+  /** Ids of the kind that a failed call for this owner may have touched: perhaps there, perhaps not. */
+  suspects(owner: Owner, kind: string): readonly string[];
 }
 
 /** What planning needs of a kind: no verbs. */
@@ -69,7 +71,8 @@ export function makePlan(input: PlanInput): Plan {
   const held = new Set(input.graph.holds);
   const active = kinds.filter((kind) => !held.has(kind.name));
   const steps = active.flatMap((kind) => wantedSteps(input, kind));
-  const removals = [...active].reverse().flatMap((kind) => unwantedSteps(input, kind));
+  const owned = input.world.ownedBy(input.owner);
+  const removals = [...active].reverse().flatMap((kind) => unwantedSteps(input, kind, owned));
   const going = new Set(removals.filter((step) => step.action === 'delete').map((step) => `${step.kind}/${step.id}`));
   const parents = new Map(input.kinds.map((kind) => [kind.name, kind]));
   // A parent's delete takes its children along.
@@ -80,18 +83,31 @@ export function makePlan(input: PlanInput): Plan {
   return { owner: input.owner, steps: [...steps, ...own] };
 }
 
-/** True if nothing has to be done or looked at. */
+/** True if nothing has to be done or looked at, and nothing is in the way. */
 export function isEmpty(plan: Plan): boolean {
-  return plan.steps.every((step) => step.action === 'keep');
+  return plan.steps.every((step) => step.action === 'keep' && !step.blocked);
 }
 
 function wantedSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
   return input.graph.resources
-    .filter((resource) => resource.kind === kind.name)
+    .filter((resource) => resource.kind === kind.name && hasPlace(input, kind, resource.id))
     .map((resource) => {
       const { spec, missing } = resolve(resource.spec, (key) => outputOf(input.world, key));
       return kind.merge ? sharedStep(input, kind, resource.id, spec) : ownStep(input, kind, resource.id, spec, missing);
     });
+}
+
+/** Where parents are not planned along, children are planned only in parents that are there and ours. */
+function hasPlace(input: PlanInput, kind: KindInfo, id: string): boolean {
+  const parent = input.kinds.find((other) => other.name === kind.parent);
+  if (!parent || !kind.parentId || (input.includes?.(parent) ?? true)) return true;
+  const parentId = kind.parentId(id);
+  const state = input.world.state(parent.name, parentId);
+  return state === 'unknown' || (state === 'present' && isOurs(input, input.world.get(parent.name, parentId)));
+}
+
+function isOurs(input: PlanInput, entry: Entry | undefined): boolean {
+  return entry?.marks.some((mark) => isOwnedBy(mark, input.owner)) ?? false;
 }
 
 function outputOf(world: World, key: string): object | undefined {
@@ -106,10 +122,12 @@ function ownStep(input: PlanInput, kind: KindInfo, id: string, spec: object, mis
   const state = input.world.state(kind.name, id);
   const entry = input.world.get(kind.name, id);
   // A root object is unknown only after a failed call, so trust is for children that were merely not read yet.
-  if (state === 'unknown')
-    return { ...step, action: kind.parent !== undefined && input.trusts(kind) ? 'keep' : 'read' };
+  if (state === 'unknown') {
+    const unread = kind.parent !== undefined && !input.world.suspects(input.owner, kind.name).includes(id);
+    return { ...step, action: unread && input.trusts(kind) ? 'keep' : 'read' };
+  }
   if (state === 'absent' || !entry) return { ...step, action: 'create' };
-  if (!entry.marks.some((mark) => isOwnedBy(mark, input.owner))) {
+  if (!isOurs(input, entry)) {
     return { ...step, action: 'keep', blocked: { code: 'name-taken', why: foreign(kind.name, id) } };
   }
   return compare(input, kind, step, entry);
@@ -124,7 +142,8 @@ function sharedStep(input: PlanInput, kind: KindInfo, id: string, own: object | 
   const state = input.world.state(kind.name, id);
   const entry = input.world.get(kind.name, id);
   if (state === 'unknown' || (entry && entry.spec === undefined)) {
-    return { action: 'read', kind: kind.name, id, spec: own, own, changes: [], missing: [] };
+    const trusted = state === 'present' && own !== undefined && isOurs(input, entry) && input.trusts(kind);
+    return { action: trusted ? 'keep' : 'read', kind: kind.name, id, spec: own, own, changes: [], missing: [] };
   }
   const merged = kind.merge?.(input.shares(key, own), own ? [] : [input.owner], entry?.spec);
   const step = { kind: kind.name, id, spec: merged, own, changes: [], missing: [] };
@@ -140,7 +159,8 @@ function compare(input: PlanInput, kind: KindInfo, step: Unjudged, entry: Entry)
   if (!entry.spec) return { ...step, action: input.trusts(kind) ? 'keep' : 'read' };
   const changes = diff(kind, step.spec ?? {}, entry.spec, entry.applied);
   if (changes.length === 0) return { ...step, action: 'keep' };
-  const fixed = changes.filter((change) => kind.immutable?.includes(change.field));
+  // Whether a field with an open ref differs is judged when the ref is filled.
+  const fixed = changes.filter((change) => kind.immutable?.includes(change.field) && !isUnresolved(change.to));
   if (fixed.length === 0) return { ...step, action: 'update', changes };
   const fields = fixed.map((change) => `${change.field} from ${show(change.from)} to ${show(change.to)}`).join(', ');
   const why = `${kind.name} ${step.id} cannot change ${fields} in place`;
@@ -154,16 +174,23 @@ export function show(value: unknown): string {
 }
 
 /** What this owner has of the kind and no longer wants. */
-function unwantedSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
+function unwantedSteps(input: PlanInput, kind: KindInfo, all: readonly Entry[]): readonly Step[] {
   const wanted = new Set(input.graph.resources.filter((one) => one.kind === kind.name).map((one) => one.id));
-  const owned = input.world.ownedBy(input.owner).filter((entry) => entry.kind === kind.name);
+  const owned = all.filter((entry) => entry.kind === kind.name);
+  const suspects = input.world.suspects(input.owner, kind.name);
   if (kind.merge) {
     const prefix = `${kind.name}/`;
     const shared = input.sharedKeys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
-    const ids = new Set([...owned.map((entry) => entry.id), ...shared].filter((id) => !wanted.has(id)));
+    const ids = new Set([...owned.map((entry) => entry.id), ...shared, ...suspects].filter((id) => !wanted.has(id)));
     return [...ids].map((id) => sharedStep(input, kind, id, undefined));
   }
-  return owned
-    .filter((entry) => !wanted.has(entry.id))
-    .map((entry) => ({ action: 'delete', kind: kind.name, id: entry.id, spec: undefined, changes: [], missing: [] }));
+  const step = { kind: kind.name, spec: undefined, changes: [], missing: [] };
+  // A create whose answer was lost may have left something that no list of ours shows.
+  const lost = suspects.filter(
+    (id) => input.world.state(kind.name, id) === 'unknown' && !input.world.get(kind.name, id),
+  );
+  return [
+    ...owned.map(({ id }) => ({ ...step, action: 'delete' as const, id })),
+    ...lost.map((id) => ({ ...step, action: 'read' as const, id })),
+  ].filter((one) => !wanted.has(one.id));
 }
