@@ -186,7 +186,7 @@ class Run<Cloud extends object> {
       }
     } catch (thrown) {
       // Several calls may be behind one verb, so even a definite error leaves the object unknown.
-      inventory.suspect(step.kind, step.id);
+      inventory.suspect(step.kind, step.id, owner);
       throw thrown;
     }
     if (kind.merge) this.#keepShare(step, owner);

@@ -31,10 +31,11 @@ export type State = 'present' | 'absent' | 'unknown';
 interface Shelf {
   readonly info: AnyKind<object>;
   readonly entries: Map<string, Entry>;
-  /** Ids by parent id; a parent that is not in here has unknown children. Only for child kinds. */
+  /** Only for child kinds: known ids by parent id, and the parents of which no other child exists. */
   readonly families: Map<string, Set<string>>;
-  /** Ids that a failed call may have touched. */
-  readonly suspects: Set<string>;
+  readonly complete: Set<string>;
+  /** Ids that a failed call may have touched, with the UID of the owner it was made for. */
+  readonly suspects: Map<string, string>;
   listed: boolean;
 }
 
@@ -44,8 +45,14 @@ export class Inventory {
 
   constructor(kinds: readonly AnyKind<object>[]) {
     for (const info of kinds) {
-      const shelf = { info, entries: new Map(), families: new Map(), suspects: new Set<string>(), listed: false };
-      this.#shelves.set(info.name, shelf);
+      this.#shelves.set(info.name, {
+        info,
+        entries: new Map(),
+        families: new Map(),
+        complete: new Set(),
+        suspects: new Map(),
+        listed: false,
+      });
     }
   }
 
@@ -62,9 +69,8 @@ export class Inventory {
     const parentId = info.parentId(id);
     const above = this.state(info.parent, parentId);
     if (above !== 'present') return above;
-    const family = shelf.families.get(parentId);
-    if (!family) return 'unknown';
-    return family.has(id) ? 'present' : 'absent';
+    if (!shelf.complete.has(parentId)) return 'unknown';
+    return shelf.entries.has(id) ? 'present' : 'absent';
   }
 
   get(kind: string, id: string): Entry | undefined {
@@ -122,9 +128,9 @@ export class Inventory {
     const shelf = this.#shelf(kind);
     const ids = new Set(children.map((child) => child.id));
     for (const id of shelf.families.get(parentId) ?? []) if (!ids.has(id)) this.remove(kind, id);
-    shelf.families.set(parentId, new Set());
+    shelf.complete.add(parentId);
     for (const child of children) this.#put(shelf, child, shelf.entries.get(child.id)?.applied);
-    for (const id of [...shelf.suspects]) if (this.#parentId(shelf, id) === parentId) shelf.suspects.delete(id);
+    for (const id of [...shelf.suspects.keys()]) if (this.#parentId(shelf, id) === parentId) shelf.suspects.delete(id);
   }
 
   /** Takes what a create or update of ours answered. A new object has no children. */
@@ -133,7 +139,7 @@ export class Inventory {
     shelf.suspects.delete(object.id);
     this.#put(shelf, object, object.spec);
     if (!created) return;
-    for (const child of this.#childShelves(kind)) child.families.set(object.id, new Set());
+    for (const child of this.#childShelves(kind)) child.complete.add(object.id);
   }
 
   remove(kind: string, id: string): void {
@@ -146,12 +152,18 @@ export class Inventory {
     for (const child of this.#childShelves(kind)) {
       for (const childId of child.families.get(id) ?? []) this.remove(child.info.name, childId);
       child.families.delete(id);
+      child.complete.delete(id);
     }
   }
 
-  /** A call that touched this object failed: nothing is decided on it before it was read again. */
-  suspect(kind: string, id: string): void {
-    this.#shelf(kind).suspects.add(id);
+  /** A call for this owner that touched this object failed: nothing is decided on it before it was read again. */
+  suspect(kind: string, id: string, owner: Owner): void {
+    this.#shelf(kind).suspects.set(id, owner.uid);
+  }
+
+  /** Ids of the kind that a failed call for this owner may have touched: perhaps there, perhaps not. */
+  suspects(owner: Owner, kind: string): readonly string[] {
+    return [...this.#shelf(kind).suspects].filter(([, uid]) => uid === owner.uid).map(([id]) => id);
   }
 
   /** Forgets what is known of the object's inside, so that the next look reads it. */
@@ -159,7 +171,8 @@ export class Inventory {
     const shelf = this.#shelf(kind);
     const entry = shelf.entries.get(id);
     if (entry) this.#set(shelf, { ...entry, spec: undefined });
-    if (shelf.info.parent !== undefined) shelf.suspects.add(id);
+    const parentId = this.#parentId(shelf, id);
+    if (parentId !== undefined) shelf.complete.delete(parentId);
   }
 
   #put(shelf: Shelf, object: Observed, applied: object | undefined): void {
@@ -171,7 +184,10 @@ export class Inventory {
     if (before) this.#index.remove(before);
     shelf.entries.set(entry.id, entry);
     this.#index.add(entry);
-    shelf.families.get(this.#parentId(shelf, entry.id) ?? '')?.add(entry.id);
+    const parentId = this.#parentId(shelf, entry.id);
+    if (parentId === undefined) return;
+    const family = shelf.families.get(parentId) ?? new Set<string>();
+    shelf.families.set(parentId, family.add(entry.id));
   }
 
   #shelf(kind: string): Shelf {
