@@ -34,8 +34,8 @@ interface Shelf {
   /** Only for child kinds: known ids by parent id, and the parents of which no other child exists. */
   readonly families: Map<string, Set<string>>;
   readonly complete: Set<string>;
-  /** Ids that a failed call may have touched, with the UID of the owner it was made for. */
-  readonly suspects: Map<string, string>;
+  /** Ids that a failed call may have touched, with the UIDs of the owners it was made for. */
+  readonly suspects: Map<string, Set<string>>;
   listed: boolean;
 }
 
@@ -63,13 +63,17 @@ export class Inventory {
 
   state(kind: string, id: string): State {
     const shelf = this.#shelf(kind);
-    if (shelf.suspects.has(id)) return 'unknown';
     const { info } = shelf;
-    if (info.parent === undefined) return shelf.entries.has(id) ? 'present' : shelf.listed ? 'absent' : 'unknown';
+    const suspect = shelf.suspects.has(id);
+    if (info.parent === undefined) {
+      if (suspect) return 'unknown';
+      return shelf.entries.has(id) ? 'present' : shelf.listed ? 'absent' : 'unknown';
+    }
+    // Whatever a failed call may have done to a child, it is gone with its parent.
     const parentId = info.parentId(id);
     const above = this.state(info.parent, parentId);
     if (above !== 'present') return above;
-    if (!shelf.complete.has(parentId)) return 'unknown';
+    if (suspect || !shelf.complete.has(parentId)) return 'unknown';
     return shelf.entries.has(id) ? 'present' : 'absent';
   }
 
@@ -130,7 +134,7 @@ export class Inventory {
     for (const id of shelf.families.get(parentId) ?? []) if (!ids.has(id)) this.remove(kind, id);
     shelf.complete.add(parentId);
     for (const child of children) this.#put(shelf, child, shelf.entries.get(child.id)?.applied);
-    for (const id of [...shelf.suspects.keys()]) if (this.#parentId(shelf, id) === parentId) shelf.suspects.delete(id);
+    this.#clearSuspects(shelf, parentId);
   }
 
   /** Takes what a create or update of ours answered. A new object has no children. */
@@ -139,7 +143,10 @@ export class Inventory {
     shelf.suspects.delete(object.id);
     this.#put(shelf, object, object.spec);
     if (!created) return;
-    for (const child of this.#childShelves(kind)) child.complete.add(object.id);
+    for (const child of this.#childShelves(kind)) {
+      child.complete.add(object.id);
+      this.#clearSuspects(child, object.id);
+    }
   }
 
   remove(kind: string, id: string): void {
@@ -153,17 +160,19 @@ export class Inventory {
       for (const childId of child.families.get(id) ?? []) this.remove(child.info.name, childId);
       child.families.delete(id);
       child.complete.delete(id);
+      this.#clearSuspects(child, id);
     }
   }
 
   /** A call for this owner that touched this object failed: nothing is decided on it before it was read again. */
   suspect(kind: string, id: string, owner: Owner): void {
-    this.#shelf(kind).suspects.set(id, owner.uid);
+    const { suspects } = this.#shelf(kind);
+    suspects.set(id, (suspects.get(id) ?? new Set()).add(owner.uid));
   }
 
   /** Ids of the kind that a failed call for this owner may have touched: perhaps there, perhaps not. */
   suspects(owner: Owner, kind: string): readonly string[] {
-    return [...this.#shelf(kind).suspects].filter(([, uid]) => uid === owner.uid).map(([id]) => id);
+    return [...this.#shelf(kind).suspects].filter(([, uids]) => uids.has(owner.uid)).map(([id]) => id);
   }
 
   /** Forgets what is known of the object's inside, so that the next look reads it. */
@@ -188,6 +197,12 @@ export class Inventory {
     if (parentId === undefined) return;
     const family = shelf.families.get(parentId) ?? new Set<string>();
     shelf.families.set(parentId, family.add(entry.id));
+  }
+
+  #clearSuspects(shelf: Shelf, parentId: string): void {
+    for (const id of [...shelf.suspects.keys()]) {
+      if (this.#parentId(shelf, id) === parentId) shelf.suspects.delete(id);
+    }
   }
 
   #shelf(kind: string): Shelf {

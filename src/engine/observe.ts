@@ -37,8 +37,18 @@ export class Observer<Cloud extends object> {
 
   /** Reads what the steps name. Throws the error of the first object that stays unknown. */
   async read(steps: readonly Step[], scope: Scope): Promise<void> {
+    const wanted = new Map(this.#kinds.map((kind) => [kind.name, new Set<string>()]));
+    for (const step of steps) wanted.get(step.kind)?.add(step.id);
+    // Children are read through their parent, so one that is unknown itself comes along, and first.
+    for (const kind of [...this.#kinds].reverse()) {
+      if (kind.parent === undefined) continue;
+      for (const id of wanted.get(kind.name) ?? []) {
+        const parentId = kind.parentId(id);
+        if (this.#inventory.state(kind.parent, parentId) === 'unknown') wanted.get(kind.parent)?.add(parentId);
+      }
+    }
     for (const kind of this.#kinds) {
-      const ids = [...new Set(steps.filter((step) => step.kind === kind.name).map((step) => step.id))];
+      const ids = [...(wanted.get(kind.name) ?? [])];
       if (ids.length === 0) continue;
       if (kind.parent === undefined) await this.#readRoots(kind, ids, scope);
       else await this.#readFamilies(kind, ids, scope);
@@ -68,7 +78,7 @@ export class Observer<Cloud extends object> {
     await Promise.all(
       parents.map(async (parentId) => {
         const parent = this.#inventory.get(kind.parent, parentId);
-        // An absent parent has no children; one that is itself unknown is read first, in its own turn.
+        // An absent parent has no children.
         if (!parent || this.#inventory.state(kind.parent, parentId) !== 'present') return;
         const children: readonly Observed[] = await kind.readAll(this.#cloud, listed(parent), scope);
         this.#inventory.putChildren(kind.name, parentId, children);

@@ -116,10 +116,10 @@ export class LeaseElector implements Leadership {
       await pause(this.#retryMs, signal);
       if (signal.aborted) return false;
       // A stalled process wakes up here: what it missed is lost, even if nobody has taken the lease yet.
-      if (this.#sinceRenewalMs() > this.#renewDeadlineMs) return true;
+      if (this.#sinceRenewalMs() >= this.#renewDeadlineMs) return true;
       await this.#attempt(signal);
       if (signal.aborted) return false;
-      if (this.#isTaken() || this.#sinceRenewalMs() > this.#renewDeadlineMs) return true;
+      if (this.#isTaken() || this.#sinceRenewalMs() >= this.#renewDeadlineMs) return true;
     }
   }
 

@@ -34,8 +34,6 @@ export const commonAnnotations = {
     mutableNote: 'Rules are added and then removed, so that allowed sources are not cut off.',
     risk: 'medium',
     since: '0.1.0',
-    synonyms: ['service.beta.kubernetes.io/aws-load-balancer-source-ranges'],
-    source: 'https://kubernetes.io/docs/reference/networking/virtual-ips/#source-ip',
   }),
 } as const;
 

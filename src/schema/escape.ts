@@ -9,7 +9,7 @@ const REFUSED_BUT_SPACE = /(?![\t\n\r])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u;
  * `text` with hidden characters (control, bidirectional, zero width, line separators) and quotes escaped, cut to about
  * `max` characters.
  */
-export function escape(text: string, max = 80): string {
+export function escapeText(text: string, max = 80): string {
   let shown = '';
   for (const character of text.slice(0, max + 1)) {
     const next = visible(character);
@@ -19,9 +19,9 @@ export function escape(text: string, max = 80): string {
   return shown;
 }
 
-/** `escape`, between double quotes. */
+/** `escapeText`, between double quotes. */
 export function quote(text: string, max = 80): string {
-  return `"${escape(text, max)}"`;
+  return `"${escapeText(text, max)}"`;
 }
 
 /**

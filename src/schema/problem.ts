@@ -1,7 +1,7 @@
 // What parsing has to say: problems as data, each with one complete sentence. Nothing here throws or formats for a
 // particular output.
 
-import { escape, quote } from './escape.ts';
+import { escapeText, quote } from './escape.ts';
 
 /** An error makes the whole input unusable; a warning does not. */
 export type Severity = 'error' | 'warning';
@@ -92,8 +92,8 @@ export function problem(
   return {
     severity,
     code,
-    key: escape(name.key, 320),
-    value: escape(value),
+    key: escapeText(name.key, 320),
+    value: escapeText(value),
     expected: rest.expected,
     ...(rest.suggestion === undefined ? {} : { suggestion: rest.suggestion }),
     ...(rest.check === undefined ? {} : { check: rest.check }),
@@ -103,6 +103,6 @@ export function problem(
 
 /** `Annotation fairlead.dev/x is "y"`, or `… contains "z"` for one item of a list. */
 export function subject(name: Name, value: string, part?: string): string {
-  const key = `${name.noun} ${escape(name.key, 320)}`;
+  const key = `${name.noun} ${escapeText(name.key, 320)}`;
   return part === undefined ? `${key} is ${quote(value)}` : `${key} contains ${quote(part)}`;
 }

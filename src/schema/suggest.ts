@@ -23,6 +23,7 @@ export function distance(a: string, b: string, limit: number): number {
         swapped ? before[j - 2]! + 1 : far,
       );
     }
+    if (Math.min(...row) > limit && Math.min(...above) > limit) return far;
     before = above;
     above = row;
   }

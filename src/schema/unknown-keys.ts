@@ -1,24 +1,31 @@
 // Finds annotation keys that nobody will read: unknown ones under our own prefixes, and keys elsewhere that miss ours by
 // a typing mistake. What is near is bounded in time; keys of other programs are left alone.
 
-import { escape } from './escape.ts';
+import { escapeText } from './escape.ts';
 import { type Problem, problem } from './problem.ts';
 import type { Schema } from './schema.ts';
 import { distance, suggest } from './suggest.ts';
 
 /** Unknown keys that are told one by one; one more problem counts the rest. */
 const MOST = 50;
+/** Keys of other programs that are compared with ours; a Service has a handful. */
+const MOST_FOREIGN = 500;
 
 export function unknownKeys(schema: Schema<object>, raw: Readonly<Record<string, unknown>>): Problem[] {
   const index = indexOf(schema);
   const problems: Problem[] = [];
+  let foreign = 0;
   let more = 0;
   for (const key of Object.keys(raw).sort()) {
     if (index.known.has(key)) continue;
-    const text = typeof raw[key] === 'string' ? raw[key] : '';
-    const found = problems.length < MOST ? look(schema, index, key, text) : undefined;
+    const ours = under(schema, key);
+    if (problems.length >= MOST) {
+      if (ours) more++;
+      continue;
+    }
+    if (!ours && ++foreign > MOST_FOREIGN) continue;
+    const found = look(schema, index, key, typeof raw[key] === 'string' ? raw[key] : '');
     if (found !== undefined) problems.push(found);
-    else if (problems.length >= MOST && under(schema, key)) more++;
   }
   if (more > 0) {
     const name = { noun: 'Annotations', key: `${schema.stems.join('*, ')}*` };
@@ -56,12 +63,12 @@ function look(schema: Schema<object>, index: Index, key: string, text: string): 
   const name = { noun: 'Annotation', key };
   const why = Object.hasOwn(schema.notRead, key) ? schema.notRead[key] : undefined;
   if (why !== undefined) {
-    const message = `Annotation ${escape(key, 320)} has no effect: it ${why}`;
+    const message = `Annotation ${escapeText(key, 320)} has no effect: it ${why}`;
     return problem('warning', 'unknown-key', name, text, { expected: 'no such key', message });
   }
   const suggestion = index.synonyms.get(key) ?? nearest(schema, index, key);
   if (suggestion === undefined && !under(schema, key)) return undefined;
-  const message = `Annotation ${escape(key, 320)} is unknown and has no effect`;
+  const message = `Annotation ${escapeText(key, 320)} is unknown and has no effect`;
   return problem('warning', 'unknown-key', name, text, { expected: suggestion ?? 'a known key', suggestion, message });
 }
 
