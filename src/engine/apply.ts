@@ -7,7 +7,7 @@ import type { Locks } from './locks.ts';
 import type { Observer } from './observe.ts';
 import type { Owner } from './owner.ts';
 import type { Plan, Step } from './plan.ts';
-import { applyPolicy, type Policy, withheldError } from './policy.ts';
+import { applyPolicy, isWrite, type Policy, withheldError } from './policy.ts';
 import type { Shares } from './shares.ts';
 
 export interface ApplyInput<Cloud extends object> {
@@ -33,6 +33,8 @@ export interface Applied {
 /** The same step done this often says that the cloud takes the change but does not show it. */
 const SAME_STEP_LIMIT = 2;
 const CONFLICT_LIMIT = 3;
+/** Where the cloud does not say how long it will be at work. */
+const SETTLING_RETRY_MS = 5000;
 
 export async function applyStack<Cloud extends object>(input: ApplyInput<Cloud>): Promise<Applied> {
   const run = new Run(input);
@@ -40,6 +42,8 @@ export async function applyStack<Cloud extends object>(input: ApplyInput<Cloud>)
     const waiting = await run.all(() => true);
     return { done: run.done, waiting };
   } catch (thrown) {
+    // The caller said that nothing may be written, in its own words.
+    if (run.refused) throw thrown;
     const error = asFairleadError(thrown);
     if (error.code !== 'fenced' && error.code !== 'stopped') await run.targetsAtLeast();
     throw error;
@@ -48,6 +52,8 @@ export async function applyStack<Cloud extends object>(input: ApplyInput<Cloud>)
 
 class Run<Cloud extends object> {
   readonly done: Step[] = [];
+  /** True once `beforeFirstWrite` has thrown. */
+  refused = false;
   readonly #input: ApplyInput<Cloud>;
   readonly #counts = new Map<string, number>();
   #conflicts = 0;
@@ -61,6 +67,7 @@ class Run<Cloud extends object> {
   async all(includes: (step: Step) => boolean): Promise<RetryAfter | undefined> {
     for (;;) {
       const planned = this.#input.plan();
+      if (this.#announced === 'structure' && (await this.#claim(planned))) continue;
       const unknown = planned.steps.filter((step) => step.action === 'read' || step.action === 'wait');
       if (await this.#look(unknown.filter(includes))) continue;
       this.#refuseBlocked(planned);
@@ -76,6 +83,7 @@ class Run<Cloud extends object> {
             `nothing can be done for ${open.map((one) => `${one.kind}/${one.id}`).join(', ')}`,
           );
         if (withheld.length > 0) throw withheldError(this.#input.policy, withheld);
+        if (await this.#claim(planned)) continue;
         return undefined;
       }
       const waiting = await this.#attempt(step);
@@ -110,8 +118,44 @@ class Run<Cloud extends object> {
     if (fresh.length === 0) return false;
     for (const step of fresh) this.#looked.add(`${step.kind}/${step.id}`);
     this.#count(`read ${fresh.map((step) => `${step.kind}/${step.id}`).join(' ')}`, 10);
-    await this.#input.observer.read(fresh, this.#input.scope);
+    for (const step of fresh.filter((one) => this.#kind(one.kind).merge)) await this.#lookAtShared(step);
+    await this.#input.observer.read(
+      fresh.filter((one) => !this.#kind(one.kind).merge),
+      this.#input.scope,
+    );
     return true;
+  }
+
+  /** In turn with the writes: a read that overtakes one would bring back what that took away. */
+  async #lookAtShared(step: Step): Promise<void> {
+    const { inventory, observer, locks, scope } = this.#input;
+    await locks.run(`${step.kind}/${step.id}`, async () => {
+      const known = inventory.state(step.kind, step.id) === 'present' && inventory.get(step.kind, step.id)?.spec;
+      if (!known || step.action === 'wait') await observer.read([step], scope);
+    });
+  }
+
+  /**
+   * What this owner needs of a shared object and what is there already is its part from now on. Decided in turn with
+   * the writes, since one of another stack may be about to take it away.
+   */
+  async #claim(plan: Plan): Promise<boolean> {
+    const { shares, locks, owner } = this.#input;
+    let claimed = false;
+    for (const step of plan.steps) {
+      const key = `${step.kind}/${step.id}`;
+      if (!step.own || step.action !== 'keep' || shares.has(key, owner, step.own)) continue;
+      claimed = true;
+      await locks.run(key, async () => {
+        if (this.#again(step)?.action === 'keep') this.#keepShare(step, owner);
+      });
+    }
+    return claimed;
+  }
+
+  /** The same step by what is known now. */
+  #again(step: Step): Step | undefined {
+    return this.#input.plan().steps.find((other) => other.kind === step.kind && other.id === step.id);
   }
 
   #refuseBlocked(plan: Plan): void {
@@ -120,14 +164,21 @@ class Run<Cloud extends object> {
     if (first) throw new FairleadError(first.code, blocked.map((step) => step.blocked?.why).join('; '));
   }
 
-  /** Does one step. A conflict is looked at again; a quota is answered by the deletes that are safe already. */
+  /**
+   * Does one step. A conflict is looked at again; a quota is answered by the deletes that are safe already; "not settled"
+   * is no failure but something to wait for.
+   */
   async #attempt(step: Step): Promise<RetryAfter | undefined> {
     try {
       return await this.#execute(step);
     } catch (thrown) {
+      if (this.refused) throw thrown;
       const error = asFairleadError(thrown);
+      if (error.code === 'not-settled') {
+        return { retryAfterMs: error.retryAfterMs ?? SETTLING_RETRY_MS, why: error.message };
+      }
       if (error.code === 'conflict' && ++this.#conflicts < CONFLICT_LIMIT) return undefined;
-      if (error.code === 'quota' && step.action !== 'delete' && (await this.#makeRoom())) return this.#execute(step);
+      if (error.code === 'quota' && step.action !== 'delete' && (await this.#makeRoom())) return undefined;
       throw error;
     }
   }
@@ -155,15 +206,21 @@ class Run<Cloud extends object> {
     if (!kind.merge) return this.#write(kind, step);
     return this.#input.locks.run(key, async () => {
       // Another stack may have changed the shared object while this one waited for it.
-      const again = this.#input.plan().steps.find((other) => other.kind === step.kind && other.id === step.id);
-      if (!again || again.action === 'keep' || again.action === 'read') return undefined;
-      return this.#write(kind, again);
+      const again = this.#again(step);
+      if (!again || again.blocked || !isWrite(again)) return undefined;
+      const { withheld } = applyPolicy({ owner: this.#input.owner, steps: [again] }, this.#input.policy);
+      return withheld.length > 0 ? undefined : this.#write(kind, again);
     });
   }
 
   async #announce(what: 'targets' | 'structure'): Promise<void> {
     if (this.#announced === 'structure' || this.#announced === what) return;
-    await this.#input.beforeFirstWrite(what === 'structure');
+    try {
+      await this.#input.beforeFirstWrite(what === 'structure');
+    } catch (thrown) {
+      this.refused = true;
+      throw thrown;
+    }
     this.#announced = what;
   }
 
@@ -190,6 +247,8 @@ class Run<Cloud extends object> {
       throw thrown;
     }
     if (kind.merge) this.#keepShare(step, owner);
+    // The write has just shown it: a look at something that settles is for the next run.
+    this.#looked.add(`${step.kind}/${step.id}`);
     this.done.push(step);
     this.#input.onStep?.(owner, step);
     return undefined;
@@ -204,8 +263,8 @@ class Run<Cloud extends object> {
 
   #owners(step: Step): readonly Owner[] {
     const { owner, shares } = this.#input;
-    const others = shares.of(`${step.kind}/${step.id}`, owner, undefined).map((share) => share.owner);
-    return [owner, ...others];
+    const others = shares.of(`${step.kind}/${step.id}`, owner, undefined).filter((share) => share.spec !== 'frozen');
+    return [owner, ...others.map((share) => share.owner)];
   }
 
   #count(what: string, limit = SAME_STEP_LIMIT + CONFLICT_LIMIT): void {

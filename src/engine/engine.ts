@@ -28,7 +28,10 @@ export interface Converge {
   readonly onlyTargets?: boolean;
   /** Look at everything again, whatever is remembered: drift. */
   readonly verify?: boolean;
-  /** Called once, before the first write. `structural`: more than targets will change. If it throws, nothing is written. */
+  /**
+   * Called before the first write; and once more where that was of targets alone (`structural` is false) and more is to
+   * change after all. If it throws, nothing is written from then on, and converge throws the same.
+   */
   beforeFirstWrite(structural: boolean): Promise<void>;
 }
 
@@ -76,9 +79,14 @@ export class Engine<Cloud extends object> {
 
   /**
    * Tells the engine of a live stack's parts in shared objects before anything is planned, so that no other stack's
-   * change takes away what this one needs.
+   * change takes away what this one needs. A graph that holds a shared kind says that its parts are not known now.
    */
   prime(owner: Owner, graph: Graph): void {
+    for (const { name, merge } of this.#options.kinds) {
+      if (!merge) continue;
+      if (graph.holds.includes(name)) this.#shares.freeze(name, owner);
+      else this.#shares.thaw(name, owner);
+    }
     for (const resource of graph.resources) {
       const kind = this.#kind(resource.kind);
       if (kind?.merge) this.#shares.set(`${resource.kind}/${resource.id}`, { owner, spec: resource.spec });
@@ -95,6 +103,7 @@ export class Engine<Cloud extends object> {
     const { owner } = request;
     const graph = request.graph ?? EMPTY_GRAPH;
     const wanted = this.#hashes(owner, graph);
+    for (const name of graph.holds) if (this.#kind(name)?.merge) this.#shares.freeze(name, owner);
     await this.sync(scope);
     if (request.verify) this.#doubtAll(owner, graph);
     const known = request.verify
@@ -109,13 +118,17 @@ export class Engine<Cloud extends object> {
       return churns(kind) ? known?.targets === wanted.targets : known?.graph === wanted.graph;
     };
     const first = makePlan({ ...this.#planInput(owner, graph, trusts), includes });
-    if (isEmpty(first)) return this.#finished(request, graph, wanted, []);
+    if (isEmpty(first) && this.#hasShares(owner, graph)) return this.#finished(request, graph, wanted, known, []);
 
-    this.#memories.set(owner.uid, undefined);
     // Trust in a structure that turns out to lack something is no trust: then everything is looked at.
     const broken = first.steps.some((step) => step.action !== 'keep' && !churns(this.#kind(step.kind) ?? { name: '' }));
     const applied = await applyStack({
       ...request,
+      // From here on the stack is unfinished; a change of targets alone leaves the rest of it in force.
+      beforeFirstWrite: async (structural) => {
+        await request.beforeFirstWrite(structural);
+        this.#memories.set(owner.uid, structural || !known ? undefined : { graph: known.graph });
+      },
       kinds: this.#options.kinds,
       cloud: this.#options.cloud,
       inventory: this.inventory,
@@ -128,7 +141,7 @@ export class Engine<Cloud extends object> {
         makePlan({ ...this.#planInput(owner, graph, (kind) => trusts(kind) && !(broken && !churns(kind))), includes }),
       scope,
     });
-    if (!applied.waiting) return this.#finished(request, graph, wanted, applied.done);
+    if (!applied.waiting) return this.#finished(request, graph, wanted, known, applied.done);
     return {
       waiting: applied.waiting,
       memory: undefined,
@@ -137,14 +150,22 @@ export class Engine<Cloud extends object> {
     };
   }
 
-  #finished(request: Converge, graph: Graph, wanted: Required<Memory>, done: readonly Step[]): Converged {
+  #finished(
+    request: Converge,
+    graph: Graph,
+    wanted: Required<Memory>,
+    known: Memory | undefined,
+    done: readonly Step[],
+  ): Converged {
     const { owner } = request;
     const outputs = this.#outputs(graph);
-    if (request.onlyTargets) return { waiting: undefined, memory: undefined, outputs, ...this.#summary(done) };
-    this.#settleShares(owner, graph);
-    if (request.graph) this.#memories.set(owner.uid, wanted);
-    else this.#memories.delete(owner.uid);
-    return { waiting: undefined, memory: request.graph ? wanted : undefined, outputs, ...this.#summary(done) };
+    // After targets alone, the rest is remembered as it was.
+    const all = request.onlyTargets ? known && { ...known, targets: wanted.targets } : wanted;
+    const memory = request.graph ? all : undefined;
+    if (!request.onlyTargets) this.#settleShares(owner, graph);
+    if (memory) this.#memories.set(owner.uid, memory);
+    else if (!request.graph) this.#memories.delete(owner.uid);
+    return { waiting: undefined, memory, outputs, ...this.#summary(done) };
   }
 
   #summary(done: readonly Step[]): Pick<Converged, 'done' | 'structural'> {
@@ -179,6 +200,12 @@ export class Engine<Cloud extends object> {
 
   #kind(name: string): AnyKind<Cloud> | undefined {
     return this.#options.kinds.find((kind) => kind.name === name);
+  }
+
+  /** True if every part of the stack in a shared object is known to be in force. */
+  #hasShares(owner: Owner, graph: Graph): boolean {
+    const shared = graph.resources.filter((resource) => this.#kind(resource.kind)?.merge);
+    return shared.every(({ kind, id, spec }) => this.#shares.has(`${kind}/${id}`, owner, spec));
   }
 
   /** The stack's parts in shared objects are in force now. */

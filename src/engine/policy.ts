@@ -9,8 +9,13 @@ export const POLICIES: readonly Policy[] = ['sync', 'upsert-only', 'observe-only
 
 const WRITES: readonly Step['action'][] = ['create', 'update', 'replace', 'delete'];
 
+/** True if the step changes something in the cloud. */
+export function isWrite(step: Step): boolean {
+  return WRITES.includes(step.action);
+}
+
 function allows(policy: Policy, step: Step): boolean {
-  if (!WRITES.includes(step.action)) return true;
+  if (!isWrite(step)) return true;
   if (policy === 'observe-only') return false;
   return policy === 'sync' || step.action !== 'delete';
 }

@@ -1,10 +1,13 @@
 // Which owner wants what of the objects that several owners share.
+import { canonical } from './graph.ts';
 import type { Share } from './kind.ts';
 import type { Owner } from './owner.ts';
 
 /** The part of each live owner in each shared object, by `Kind/id`, as it was last in force. */
 export class Shares {
   readonly #objects = new Map<string, Map<string, Share>>();
+  /** By kind: the owners whose parts in objects of the kind are not known now. */
+  readonly #frozen = new Map<string, Map<string, Owner>>();
 
   set(key: string, share: Share): void {
     const parts = this.#objects.get(key) ?? new Map<string, Share>();
@@ -16,6 +19,22 @@ export class Shares {
     this.#objects.get(key)?.delete(owner.uid);
   }
 
+  /** True if exactly this part is known to be in force. */
+  has(key: string, owner: Owner, own: object): boolean {
+    const share = this.#objects.get(key)?.get(owner.uid);
+    return share !== undefined && canonical(share.spec) === canonical(own);
+  }
+
+  /** From now on the owner may have parts in any object of the kind that nobody can name; those known stay known. */
+  freeze(kind: string, owner: Owner): void {
+    const owners = this.#frozen.get(kind) ?? new Map<string, Owner>();
+    this.#frozen.set(kind, owners.set(owner.uid, owner));
+  }
+
+  thaw(kind: string, owner: Owner): void {
+    this.#frozen.get(kind)?.delete(owner.uid);
+  }
+
   /** The keys of the objects in which the owner has a part. */
   keysOf(owner: Owner): readonly string[] {
     return [...this.#objects].filter(([, parts]) => parts.has(owner.uid)).map(([key]) => key);
@@ -23,7 +42,9 @@ export class Shares {
 
   /** All parts of one object, with `owner`'s replaced by `own` (undefined: without it), in the order of the UIDs. */
   of(key: string, owner: Owner, own: Share['spec'] | undefined): readonly Share[] {
-    const parts = new Map(this.#objects.get(key));
+    const frozen = this.#frozen.get(key.slice(0, key.indexOf('/')))?.values() ?? [];
+    const unknown = [...frozen].map((one) => [one.uid, { owner: one, spec: 'frozen' as const }] as const);
+    const parts = new Map<string, Share>([...unknown, ...(this.#objects.get(key) ?? [])]);
     if (own === undefined) parts.delete(owner.uid);
     else parts.set(owner.uid, { owner, spec: own });
     return [...parts.values()].sort((a, b) => (a.owner.uid < b.owner.uid ? -1 : 1));

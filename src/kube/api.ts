@@ -91,13 +91,15 @@ export function errorFromStatus(value: unknown, about: string, known: Partial<Ku
   const status = isRecord(value) && value.kind === 'Status' ? value : {};
   const details = isRecord(status.details) ? status.details : {};
   const causes = Array.isArray(details.causes) ? details.causes : [];
+  const fields = causes.map((cause) => (isRecord(cause) ? cause.field : undefined));
   const code = known.status ?? (typeof status.code === 'number' ? status.code : 500);
   const seconds = details.retryAfterSeconds;
   return new KubeError(typeof status.message === 'string' ? `${about}: ${status.message}` : `${about}: HTTP ${code}`, {
     status: code,
     reason: typeof status.reason === 'string' ? status.reason : undefined,
     retryAfterMs: known.retryAfterMs ?? (typeof seconds === 'number' && seconds > 0 ? seconds * 1000 : undefined),
-    fields: causes.flatMap((cause) => (isRecord(cause) && typeof cause.field === 'string' ? [cause.field] : [])),
+    // The API server names a field once for each rule that it broke.
+    fields: [...new Set(fields.filter((field) => typeof field === 'string'))],
   });
 }
 

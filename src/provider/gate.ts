@@ -58,7 +58,21 @@ export class Gate {
     send: (signal: AbortSignal) => Promise<T>,
     explain: (thrown: unknown) => FairleadError,
   ): Promise<T> {
-    if (call.write) return this.#once(call, scope, send, explain);
+    try {
+      return await (call.write ? this.#once(call, scope, send, explain) : this.#merged(call, scope, send, explain));
+    } catch (thrown) {
+      // Whoever waits for a turn or between two tries gets what the signal was aborted with, and that can be anything.
+      if (thrown instanceof FairleadError || !scope.signal.aborted) throw thrown;
+      throw stopped(call.operation, thrown);
+    }
+  }
+
+  #merged<T>(
+    call: Call,
+    scope: Scope,
+    send: (signal: AbortSignal) => Promise<T>,
+    explain: (thrown: unknown) => FairleadError,
+  ): Promise<T> {
     const key = call.mergeKey;
     if (key === undefined) return this.#read(call, scope, send, explain);
     const running = this.#reads.get(key) as Promise<T> | undefined;
@@ -127,6 +141,10 @@ export class Gate {
   }
 }
 
+function stopped(operation: string, cause?: unknown): FairleadError {
+  return new FairleadError('stopped', `${operation} was given up: the controller stops`, { cause });
+}
+
 /** Runs `send` with a signal that ends after `ms` or with `outer`, and stops waiting then even if `send` does not. */
 async function within<T>(
   ms: number,
@@ -134,13 +152,15 @@ async function within<T>(
   outer: AbortSignal,
   send: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
+  // The signal may have aborted while this call waited for its turn; nothing is sent then.
+  if (outer.aborted) throw stopped(operation);
   const controller = new AbortController();
   const { promise: ended, reject } = Promise.withResolvers<never>();
   const end = (error: FairleadError) => {
     controller.abort(error);
     reject(error);
   };
-  const stop = () => end(new FairleadError('stopped', `${operation} was given up: the controller stops`));
+  const stop = () => end(stopped(operation));
   const timer = setTimeout(() => end(new FairleadError('network', `${operation} got no answer in ${ms / 1000} s`)), ms);
   outer.addEventListener('abort', stop, { once: true });
   try {

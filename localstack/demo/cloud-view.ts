@@ -1,0 +1,35 @@
+// What exists in AWS, as a person would want to see it after the demo has built something.
+
+import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeTargetGroupsCommand,
+  DescribeTargetHealthCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+
+/** Lines that show each load balancer with its listeners and their target groups. Empty: there is none. */
+export async function cloudLines(elb: ElasticLoadBalancingV2Client): Promise<readonly string[]> {
+  const lines: string[] = [];
+  const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
+  const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
+  for (const balancer of LoadBalancers) {
+    lines.push(`${balancer.LoadBalancerName}  ${balancer.Type} ${balancer.Scheme}`);
+    const { Listeners = [] } = await elb.send(
+      new DescribeListenersCommand({ LoadBalancerArn: balancer.LoadBalancerArn }),
+    );
+    for (const listener of Listeners) {
+      const arn = listener.DefaultActions?.[0]?.TargetGroupArn;
+      const group = TargetGroups.find((one) => one.TargetGroupArn === arn);
+      const health = await elb.send(new DescribeTargetHealthCommand({ TargetGroupArn: arn }));
+      const targets = health.TargetHealthDescriptions ?? [];
+      lines.push(
+        `  :${listener.Port} ${listener.Protocol} -> ${group?.TargetGroupName} ` +
+          `(${group?.Protocol} ${group?.Port}, ${targets.length} targets)`,
+      );
+    }
+  }
+  const used = new Set(TargetGroups.filter((group) => (group.LoadBalancerArns ?? []).length > 0));
+  for (const group of TargetGroups) if (!used.has(group)) lines.push(`${group.TargetGroupName}  unused target group`);
+  return lines;
+}

@@ -1,0 +1,41 @@
+// A value that is read from the cloud now and then: when it is old, or when it lacks what is asked for. Readers at the
+// same time share one read.
+import type { Scope } from '../../../src/engine/kind.ts';
+
+const MAX_AGE_MS = 10 * 60_000;
+/** How soon a value that lacks something may be read again. */
+const MIN_AGE_MS = 30_000;
+
+export class Cached<T> {
+  readonly #load: (scope: Scope) => Promise<T>;
+  #value: { readonly value: T; readonly at: number } | undefined;
+  #running: Promise<T> | undefined;
+
+  constructor(load: (scope: Scope) => Promise<T>) {
+    this.#load = load;
+  }
+
+  /** The value; `isEnough` says whether it holds what the caller looks for. It is no promise: nothing more may exist. */
+  async get(scope: Scope, isEnough: (value: T) => boolean = () => true): Promise<T> {
+    const age = performance.now() - (this.#value?.at ?? Number.NEGATIVE_INFINITY);
+    if (this.#value && age < MAX_AGE_MS && (age < MIN_AGE_MS || isEnough(this.#value.value))) return this.#value.value;
+    return this.refresh(scope);
+  }
+
+  refresh(scope: Scope): Promise<T> {
+    this.#running ??= this.#load(scope)
+      .then((value) => {
+        this.put(value);
+        return value;
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+    return this.#running;
+  }
+
+  /** Takes a value that was read elsewhere. */
+  put(value: T): void {
+    this.#value = { value, at: performance.now() };
+  }
+}

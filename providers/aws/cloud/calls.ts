@@ -1,0 +1,87 @@
+// Sends calls to AWS through the gate: which budget each takes from, whether it writes, what its errors mean.
+import type { Scope } from '../../../src/engine/kind.ts';
+import type { Gate } from '../../../src/provider/gate.ts';
+import { explain } from '../errors.ts';
+import type { Ec2Operations, Elbv2Operations, InputOf, OutputOf } from './operations.ts';
+import type { Clients, EC2, ELBV2 } from './sdk.ts';
+
+/** Registrations have a budget of their own (ELB user guide, "Request throttling for the Elastic Load Balancing API"). */
+const REGISTRATIONS: ReadonlySet<string> = new Set(['RegisterTargets', 'DeregisterTargets']);
+
+export interface CallsOptions {
+  readonly gate: Gate;
+  readonly clients: Clients;
+  readonly senders: { readonly elbv2: typeof ELBV2; readonly ec2: typeof EC2 };
+}
+
+export class Calls {
+  readonly #options: CallsOptions;
+
+  constructor(options: CallsOptions) {
+    this.#options = options;
+  }
+
+  async elbv2<K extends keyof Elbv2Operations>(
+    operation: K,
+    input: InputOf<Elbv2Operations[K]>,
+    scope: Scope,
+  ): Promise<OutputOf<Elbv2Operations[K]>> {
+    const { clients, senders } = this.#options;
+    const bucket = REGISTRATIONS.has(operation) ? 'elbv2:targets' : undefined;
+    return this.#call({ service: 'elbv2', operation, bucket }, 'elasticloadbalancing', scope, (abortSignal) =>
+      senders.elbv2[operation](clients.elbv2, input, { abortSignal }),
+    );
+  }
+
+  async ec2<K extends keyof Ec2Operations>(
+    operation: K,
+    input: InputOf<Ec2Operations[K]>,
+    scope: Scope,
+  ): Promise<OutputOf<Ec2Operations[K]>> {
+    const { clients, senders } = this.#options;
+    return this.#call({ service: 'ec2', operation, bucket: undefined }, 'ec2', scope, (abortSignal) =>
+      senders.ec2[operation](clients.ec2, input, { abortSignal }),
+    );
+  }
+
+  #call<T>(
+    call: { service: string; operation: string; bucket: string | undefined },
+    iamService: string,
+    scope: Scope,
+    send: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T> {
+    const { service, operation, bucket } = call;
+    return this.#options.gate.call(
+      {
+        service,
+        operation,
+        write: !operation.startsWith('Describe'),
+        ...(bucket === undefined ? {} : { bucket }),
+      },
+      scope,
+      send,
+      (thrown) => explain(thrown, `${iamService}:${operation}`),
+    );
+  }
+}
+
+/** All items of a paged read. */
+export async function allPages<Page, Item>(
+  ask: (token: string | undefined) => Promise<Page>,
+  itemsOf: (page: Page) => readonly Item[] | undefined,
+  tokenOf: (page: Page) => string | undefined,
+): Promise<readonly Item[]> {
+  const items: Item[] = [];
+  let token: string | undefined;
+  do {
+    const page = await ask(token);
+    items.push(...(itemsOf(page) ?? []));
+    token = tokenOf(page);
+  } while (token !== undefined && token !== '');
+  return items;
+}
+
+/** The items in lists of at most `size`. */
+export function chunks<T>(items: readonly T[], size: number): readonly (readonly T[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size));
+}

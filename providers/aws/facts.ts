@@ -1,0 +1,62 @@
+// What AWS has to tell before a Service can be compiled. Plain JSON: a golden test and `--facts` are such a document.
+
+export interface Facts {
+  readonly region: string;
+  /** `aws`, `aws-cn`, …: the second part of ARNs. */
+  readonly partition: string;
+  readonly vpcId: string;
+  /** All subnets of the VPC that have IPv4 addresses. */
+  readonly subnets: readonly Subnet[];
+  /** The instances of the nodes, by id; those that EC2 does not know are missing. */
+  readonly instances: Readonly<Record<string, Instance>>;
+  /** Security groups of the VPC that an instance has or an annotation names, by id; unknown ones are missing. */
+  readonly groups: Readonly<Record<string, Group>>;
+  /** Elastic IP addresses that annotations name, by allocation id; unknown ones are missing. */
+  readonly addresses: Readonly<Record<string, ElasticAddress>>;
+  /** Load balancers that exist for the Services at hand, by name. */
+  readonly loadBalancers: Readonly<Record<string, ExistingLoadBalancer>>;
+}
+
+export interface Subnet {
+  readonly id: string;
+  /** The Name tag; '' without one. */
+  readonly name: string;
+  readonly zone: string;
+  /** `availability-zone`, `local-zone` or `wavelength-zone`. */
+  readonly zoneType: string;
+  readonly cidr: string;
+  /** Its route table has a route to an internet gateway. */
+  readonly public: boolean;
+  /** Names of the clusters that tagged it. */
+  readonly clusters: readonly string[];
+  /** `elb`, `internal-elb`: the roles that it is tagged with. */
+  readonly roles: readonly string[];
+}
+
+export interface Instance {
+  readonly vpcId: string;
+  readonly zone: string;
+  /** `pending`, `running`, `stopping`, `stopped`, `shutting-down` or `terminated`, when it was last looked at. */
+  readonly state: string;
+  /** AWS refused it as a target, and it was not running when it was looked at after that. */
+  readonly refused: boolean;
+  /** Ids of its security groups. */
+  readonly groups: readonly string[];
+}
+
+export interface Group {
+  readonly name: string;
+  /** It has the tag of our cluster. */
+  readonly tagged: boolean;
+}
+
+export interface ElasticAddress {
+  /** It is associated with something. */
+  readonly inUse: boolean;
+}
+
+export interface ExistingLoadBalancer {
+  readonly subnets: readonly string[];
+  readonly allocationIds: readonly string[];
+  readonly hasSecurityGroups: boolean;
+}

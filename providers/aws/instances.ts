@@ -1,0 +1,78 @@
+// From nodes to EC2 instances, and from instances to the security groups that hold the nodes' rules. Pure.
+import type { EligibleNode } from '../../src/provider/request.ts';
+import type { Facts } from './facts.ts';
+
+/** The EC2 instance id in a providerID: `aws:///<zone>/<id>` or the bare id. Undefined: not an EC2 instance. */
+export function instanceIdOf(providerId: string): string | undefined {
+  return /^(?:aws:\/\/(?:\/[^/]*)?\/)?(i-[0-9a-z-]{1,64})$/.exec(providerId)?.[1];
+}
+
+/** The nodes that have all the labels; an empty value is satisfied by any. */
+export function withLabels(
+  nodes: readonly EligibleNode[],
+  labels: Readonly<Record<string, string>>,
+): readonly EligibleNode[] {
+  const wanted = Object.entries(labels);
+  return nodes.filter((node) =>
+    wanted.every(([key, value]) => Object.hasOwn(node.labels, key) && (value === '' || node.labels[key] === value)),
+  );
+}
+
+export interface Target {
+  readonly node: string;
+  readonly instanceId: string;
+  readonly groups: readonly string[];
+}
+
+export interface Targets {
+  /** Sorted by instance id, each once. */
+  readonly targets: readonly Target[];
+  /** Names of nodes whose instance is in another VPC, so that it can be no target. */
+  readonly elsewhere: readonly string[];
+}
+
+/** An instance on its way out. One that is merely stopped stays a target, and serves again when it is started. */
+const GOING = new Set(['shutting-down', 'terminated']);
+
+/**
+ * The instances of the nodes. A node without one (a providerID that is not set yet, an instance that is gone or that AWS
+ * refuses) is left out without a word: that is the ordinary course of a node's life.
+ */
+export function targetsOf(nodes: readonly EligibleNode[], { instances, vpcId }: Pick<Facts, 'instances' | 'vpcId'>): Targets {
+  const targets = new Map<string, Target>();
+  const elsewhere: string[] = [];
+  for (const node of nodes) {
+    const instanceId = instanceIdOf(node.providerId);
+    const instance = instanceId === undefined ? undefined : instances[instanceId];
+    if (instanceId === undefined || instance === undefined || instance.refused || GOING.has(instance.state)) continue;
+    if (instance.vpcId !== vpcId) elsewhere.push(node.name);
+    else targets.set(instanceId, { node: node.name, instanceId, groups: instance.groups });
+  }
+  const sorted = [...targets.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
+  return { targets: sorted, elsewhere: elsewhere.sort() };
+}
+
+export interface NodeGroups {
+  /** Ids of the groups that take the rules, sorted. */
+  readonly groups: readonly string[];
+  /** Nodes for which no group can be told: those with the same groups together. */
+  readonly unclear: readonly { readonly nodes: readonly string[]; readonly groups: readonly string[] }[];
+}
+
+/** One group of each instance takes rules: its only one that has the cluster's tag, or its only one at all. */
+export function nodeGroups(targets: readonly Target[], groups: Facts['groups']): NodeGroups {
+  const found = new Set<string>();
+  const unclear = new Map<string, { nodes: string[]; groups: readonly string[] }>();
+  for (const target of targets) {
+    const tagged = target.groups.filter((id) => groups[id]?.tagged === true);
+    const candidates = tagged.length > 0 ? tagged : target.groups;
+    if (candidates.length === 1) found.add(candidates[0]!);
+    else if (candidates.length > 1) {
+      const key = candidates.toSorted().join(',');
+      const entry = unclear.get(key) ?? { nodes: [], groups: candidates.toSorted() };
+      entry.nodes.push(target.node);
+      unclear.set(key, entry);
+    }
+  }
+  return { groups: [...found].sort(), unclear: [...unclear.values()] };
+}

@@ -1,0 +1,38 @@
+// The attributes of a load balancer that annotations can set, between AWS's form and the spec's. Pure.
+import type { LoadBalancerAttribute } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { LoadBalancerSpec } from '../resources.ts';
+
+const CROSS_ZONE = 'load_balancing.cross_zone.enabled';
+const LOGS = 'access_logs.s3.enabled';
+const BUCKET = 'access_logs.s3.bucket';
+const PREFIX = 'access_logs.s3.prefix';
+
+type Attributes = Pick<LoadBalancerSpec, 'crossZone' | 'accessLogs' | 'accessLogBucket' | 'accessLogPrefix'>;
+
+/** What a new Network Load Balancer has (API reference, LoadBalancerAttribute). */
+export const DEFAULT_ATTRIBUTES: Readonly<Record<string, string>> = {
+  [CROSS_ZONE]: 'false',
+  [LOGS]: 'false',
+  [BUCKET]: '',
+  [PREFIX]: '',
+};
+
+/** In AWS's form. Bucket and prefix only with logs: AWS refuses an empty bucket, and they mean nothing without. */
+export function attributesOf(spec: Attributes): LoadBalancerAttribute[] {
+  return [
+    { Key: CROSS_ZONE, Value: String(spec.crossZone) },
+    { Key: LOGS, Value: String(spec.accessLogs) },
+    ...(spec.accessLogBucket === null ? [] : [{ Key: BUCKET, Value: spec.accessLogBucket }]),
+    ...(spec.accessLogPrefix === null ? [] : [{ Key: PREFIX, Value: spec.accessLogPrefix }]),
+  ];
+}
+
+export function fromAttributes(list: readonly LoadBalancerAttribute[] | undefined): Attributes {
+  const values = new Map((list ?? []).map(({ Key, Value }) => [Key, Value]));
+  return {
+    crossZone: values.get(CROSS_ZONE) === 'true',
+    accessLogs: values.get(LOGS) === 'true',
+    accessLogBucket: values.get(BUCKET) ?? '',
+    accessLogPrefix: values.get(PREFIX) ?? '',
+  };
+}

@@ -1,0 +1,89 @@
+// Compiles the two tools that go.mod pins, with visible progress. Knows nothing of caches, and leaves go.mod and go.sum
+// as they are: a build that would have to change them fails.
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const moduleDirectory = import.meta.dirname;
+/** Without cgo the result does not depend on whether this machine has a C compiler. */
+const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
+
+/**
+ * Puts `kube-apiserver` and `etcd` into `directory`, the first stamped with `version`; one line to `log` every
+ * `lineMs`. Rejects with the end of Go's output.
+ */
+export async function build(
+  directory: string,
+  version: string,
+  lineMs: number,
+  log: (line: string) => void,
+): Promise<void> {
+  const go = await checkGo();
+  log(`building kube-apiserver ${version} and etcd from source with ${go}: some minutes, once`);
+  const startMs = performance.now();
+  const child = spawn('go', ['install', '-mod=readonly', '-buildvcs=false', '-v', '-ldflags', stamp(version), 'tool'], {
+    cwd: moduleDirectory,
+    env: { ...goEnvironment, GOBIN: directory },
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let downloads = 0;
+  let packages = 0;
+  const other: string[] = [];
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    if (line.startsWith('go: downloading ')) downloads += 1;
+    else if (/^[\w./-]+$/.test(line)) packages += 1;
+    else other.push(line);
+  });
+  const ticker = setInterval(() => {
+    const seconds = Math.round((performance.now() - startMs) / 1000);
+    log(`building: ${seconds} s, ${downloads} modules downloaded, ${packages} packages compiled`);
+  }, lineMs);
+  try {
+    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+    if (code !== 0) {
+      throw new Error(`go install ended with ${signal ?? `code ${code}`}:\n${other.slice(-30).join('\n')}`);
+    }
+  } finally {
+    clearInterval(ticker);
+  }
+  // Go names a binary after the last path element that is not a major version: `server` for etcd's main package.
+  await rename(join(directory, 'server'), join(directory, 'etcd'));
+  log(`built in ${Math.round((performance.now() - startMs) / 1000)} s (${packages} packages compiled)`);
+}
+
+/** What `GET /version` answers; a release build sets the same variables. */
+function stamp(version: string): string {
+  const [major, minor] = version.slice(1).split('.');
+  const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean', gitCommit: 'unknown' };
+  const flags = Object.entries(values).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
+  return ['-s', '-w', ...flags].join(' ');
+}
+
+/** The version of Go in use, for instance `go1.26.8`; a Go that may fetch a newer toolchain has done so by then. */
+async function checkGo(): Promise<string> {
+  const goMod = await readFile(join(moduleDirectory, 'go.mod'), 'utf8');
+  const needed = /^go (\S+)/m.exec(goMod)?.[1] ?? '0';
+  const advice = `kube-apiserver and etcd are built from source and need Go ${needed} or newer (https://go.dev/dl); or set KUBEBUILDER_ASSETS to a directory that has both`;
+  const found = await run('go', ['env', 'GOVERSION'], { cwd: moduleDirectory, env: goEnvironment }).catch(
+    (error: NodeJS.ErrnoException & { stderr?: string }) => {
+      if (error.code === 'ENOENT') throw new Error(`there is no Go on this machine: ${advice}`);
+      throw new Error(`go env failed: ${error.stderr ?? error.message}\n${advice}`);
+    },
+  );
+  const version = found.stdout.trim();
+  if (!atLeast(version, needed)) throw new Error(`this machine has ${version}: ${advice}`);
+  return version;
+}
+
+/** Compares `go1.26.8` with `1.26.0`; a development build without a number passes. */
+function atLeast(version: string, needed: string): boolean {
+  const [major = Infinity, minor = 0, patch = 0] = (version.match(/\d+/g) ?? []).map(Number);
+  const [neededMajor = 0, neededMinor = 0, neededPatch = 0] = needed.split('.').map(Number);
+  if (major !== neededMajor) return major > neededMajor;
+  if (minor !== neededMinor) return minor > neededMinor;
+  return patch >= neededPatch;
+}

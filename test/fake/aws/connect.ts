@@ -1,0 +1,20 @@
+// SDK clients for an AWS of this folder: one call gives somebody hands to work with.
+
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Session } from './session.ts';
+import type { StrictAws } from './strict-aws.ts';
+
+export interface Connection {
+  readonly session: Session;
+  readonly elbv2: ElasticLoadBalancingV2Client;
+  readonly ec2: EC2Client;
+}
+
+/** New clients in a session of their own. They never reach a network. */
+export function connect(aws: StrictAws): Connection {
+  const config = { region: aws.place.region, credentials: { accessKeyId: 'none', secretAccessKey: 'none' } };
+  const elbv2 = new ElasticLoadBalancingV2Client(config);
+  const ec2 = new EC2Client(config);
+  return { elbv2, ec2, session: aws.attach({ elbv2, ec2 }) };
+}
