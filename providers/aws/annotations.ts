@@ -1,7 +1,7 @@
 // Every annotation that AWS load balancers understand: the one table from which parsing, pages, policies and the command
 // line are made. To add one, add an entry to the file of its group; what needs several annotations at once is a check.
 
-import { commonAnnotations, defineSchema, FAIRLEAD_STEM, type Given, type Values } from '../../src/schema/index.ts';
+import { commonAnnotations, defineSchema, FAIRLEAD_STEM, type Values } from '../../src/schema/index.ts';
 import { loadBalancerAttributes } from './annotations/attributes.ts';
 import { healthCheck } from './annotations/health-check.ts';
 import { listeners } from './annotations/listeners.ts';
@@ -82,19 +82,18 @@ export type Annotations = Values<typeof annotations>;
 /** The kinds of load balancer that AWS offers. */
 export type LoadBalancerKind = 'nlb' | 'classic';
 
-/**
- * For the parse context: the kind that the annotations ask for, given the controller's default. Undefined where the type
- * is someone else's, or at fault.
- */
-export function loadBalancerKind(defaultType: LoadBalancerKind) {
-  return (values: Partial<Annotations>, given: Given<Annotations>): LoadBalancerKind | undefined => {
-    if (given.type === undefined) return defaultType;
-    return values.type === 'nlb' || values.type === 'classic' ? values.type : undefined;
-  };
+/** The kind that the annotations ask for. Undefined where the type is someone else's, or at fault. */
+export function kindOf(
+  values: Partial<Annotations>,
+  options: { readonly defaultType: LoadBalancerKind },
+): LoadBalancerKind | undefined {
+  if (!('type' in values)) return undefined;
+  const type = values.type ?? options.defaultType;
+  return type === 'nlb' || type === 'classic' ? type : undefined;
 }
 
 /** True if the type annotation hands the Service to another controller. */
-export function isElsewhere({ type }: Pick<Annotations, 'type'>): boolean {
+export function isElsewhere({ type }: Partial<Annotations>): boolean {
   return type === 'external' || type === 'nlb-ip';
 }
 

@@ -9,13 +9,11 @@ export type Choice =
   | { readonly found: true; readonly subnets: readonly Subnet[] }
   | { readonly found: false; readonly why: string };
 
-/** `fallback` is the id of the subnet to take where no subnet of the VPC may be used. */
 export function chooseSubnets(
   all: readonly Subnet[],
-  { clusterName, scheme, fallback }: { clusterName: string; scheme: Scheme; fallback?: string | undefined },
+  { clusterName, scheme }: { readonly clusterName: string; readonly scheme: Scheme },
 ): Choice {
-  const free = all.filter(({ clusters }) => clusters.length === 0 || clusters.includes(clusterName));
-  const candidates = free.length > 0 ? free : all.filter(({ id }) => id === fallback);
+  const candidates = all.filter(({ clusters }) => clusters.length === 0 || clusters.includes(clusterName));
   const reachable = scheme === 'internal' ? candidates : candidates.filter((subnet) => subnet.public);
   const role = scheme === 'internal' ? 'internal-elb' : 'elb';
   const byZone = Map.groupBy(reachable, ({ zone }) => zone);

@@ -3,7 +3,8 @@ import type { AnyProvider } from './provider.ts';
 
 const PROVIDERS: Readonly<Record<string, () => Promise<AnyProvider>>> = {
   aws: async () => (await import('../../providers/aws/index.ts')).awsProvider as unknown as AnyProvider,
-  simulator: async () => (await import('../../providers/simulator/index.ts')).simulatorProvider as unknown as AnyProvider,
+  simulator: async () =>
+    (await import('../../providers/simulator/index.ts')).simulatorProvider as unknown as AnyProvider,
 };
 
 export const PROVIDER_NAMES: readonly string[] = Object.keys(PROVIDERS);

@@ -1,12 +1,10 @@
 // Comma-separated `key=value` pairs: tags, labels, attributes. A pair is split at its first `=` only. The results have no
 // prototype, so that no key of theirs can reach one.
 
-import { type ListLimits, splitItems } from './list.ts';
+import { allBad, type ListLimits, splitItems } from './list.ts';
 import type { Fault } from './problem.ts';
 import { choice } from './scalars.ts';
 import { ok, type Read, type Reserved, type Shape } from './shape.ts';
-
-const MOST_FAULTS = 10;
 
 export interface KeyValueRules extends Pick<ListLimits, 'maxItems'> {
   readonly key: Shape<string>;
@@ -27,16 +25,13 @@ export function keyValues(rules: KeyValueRules): Shape<Readonly<Record<string, s
     rule: { form: 'key-values', key: key.rule, value: value.rule, bareKeys, maxItems, reserved },
     spaced: true,
     parse(raw): Read<Readonly<Record<string, string>>> {
-      const split = splitItems(raw, { maxItems }, grammar);
-      if (!split.ok) return split;
-      const faults: Fault[] = [];
+      const { items, faults, notes } = splitItems(raw, { maxItems }, grammar);
       const found: Record<string, string> = Object.create(null);
-      for (const part of split.value) {
+      for (const part of items) {
         const fault = readPair(part, rules, found);
         if (fault !== undefined) faults.push({ ...fault, part });
       }
-      if (faults.length > 0) return { ok: false, faults: faults.slice(0, MOST_FAULTS) as [Fault, ...Fault[]] };
-      return ok(found, split.notes);
+      return faults.length > 0 ? allBad(faults) : ok(found, notes);
     },
     print: (pairs) =>
       Object.entries(pairs)

@@ -5,7 +5,7 @@ import { refusedCharacter } from './escape.ts';
 import type { Fault, Note } from './problem.ts';
 import { bad, ok, type Read, type Shape } from './shape.ts';
 
-/** Faults shown for one value; the rest would only repeat them. */
+/** Faults shown for one value. */
 const MOST_FAULTS = 10;
 
 export interface ListLimits {
@@ -27,12 +27,9 @@ export function list<T>(item: Shape<T>, limits: ListLimits): Shape<readonly T[]>
     rule: { form: 'list', item: item.rule, minItems, maxItems, unique: limits.repeated === 'refuse' },
     spaced: true,
     parse(text, kind) {
-      const split = splitItems(text, limits, item.grammar);
-      if (!split.ok) return split;
-      const faults: Fault[] = [];
-      const notes: Note[] = [...(split.notes ?? [])];
+      const { items, faults, notes } = splitItems(text, limits, item.grammar);
       const found = new Map<string, T>();
-      for (const part of split.value) {
+      for (const part of items) {
         const read = item.parse(part, kind);
         if (!read.ok) {
           faults.push(
@@ -46,7 +43,7 @@ export function list<T>(item: Shape<T>, limits: ListLimits): Shape<readonly T[]>
         else if (limits.repeated === 'refuse') faults.push({ ...repeatedItem, part, expected: 'every item once' });
         else notes.push({ ...repeatedItem, part });
       }
-      if (faults.length > 0) return { ok: false, faults: faults.slice(0, MOST_FAULTS) as [Fault, ...Fault[]] };
+      if (faults.length > 0) return allBad(faults);
       if (found.size < minItems) return bad({ expected: grammar, because: 'has too few items' });
       return ok([...found.values()], notes);
     },
@@ -56,19 +53,33 @@ export function list<T>(item: Shape<T>, limits: ListLimits): Shape<readonly T[]>
 
 const repeatedItem = { code: 'duplicate', because: 'is repeated' } as const;
 
-/** The trimmed items of `text`, with blank ones dealt with; a fault when there are too many or one holds a control character. */
-export function splitItems(text: string, limits: ListLimits, expected: string): Read<readonly string[]> {
+/** Fails with the first few of several faults; the rest would only repeat them. */
+export function allBad(faults: readonly Fault[]): Read<never> {
+  return { ok: false, faults: faults.slice(0, MOST_FAULTS) as [Fault, ...Fault[]] };
+}
+
+interface Split {
+  readonly items: readonly string[];
+  readonly faults: Fault[];
+  readonly notes: Note[];
+}
+
+/** The trimmed items of `text`, with too many, blank ones and hidden characters dealt with. Items at fault are left out. */
+export function splitItems(text: string, limits: ListLimits, expected: string): Split {
   const parts = text.split(',').map((part) => part.trim());
+  const faults: Fault[] = [];
+  const notes: Note[] = [];
   if (parts.length > limits.maxItems) {
     const because = `has ${parts.length} items`;
-    return bad({ code: 'too-long', because, expected: `at most ${limits.maxItems} items` });
+    return { items: [], faults: [{ code: 'too-long', because, expected: `at most ${limits.maxItems} items` }], notes };
   }
-  const items = parts.filter((part) => part !== '');
-  const hidden = items.find((part) => refusedCharacter(part) !== undefined);
-  if (hidden !== undefined) {
-    return bad({ part: hidden, because: `holds the character ${refusedCharacter(hidden)}`, expected });
+  const items = parts.filter((part) => part !== '' && refusedCharacter(part) === undefined);
+  for (const part of parts) {
+    const hidden = refusedCharacter(part);
+    if (hidden !== undefined) faults.push({ part, because: `holds the character ${hidden}`, expected });
   }
-  if (items.length === parts.length) return ok(items);
-  if (limits.blank === 'refuse') return bad({ because: 'has a blank item', expected });
-  return ok(items, [{ code: 'no-effect', because: 'has a blank item that is skipped' }]);
+  if (!parts.includes('')) return { items, faults, notes };
+  if (limits.blank === 'refuse') faults.push({ because: 'has a blank item', expected: 'no comma without an item' });
+  else notes.push({ code: 'no-effect', because: 'has a blank item that is skipped' });
+  return { items, faults, notes };
 }

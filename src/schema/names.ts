@@ -3,7 +3,7 @@
 
 import { list } from './list.ts';
 import { integer, text } from './scalars.ts';
-import { bad, ok, type Shape } from './shape.ts';
+import { bad, type Read, type Shape } from './shape.ts';
 import { orWord } from './variants.ts';
 
 /** An id such as `sg-0123456789abcdef0`: the prefix, then lower-case hexadecimal digits. */
@@ -43,11 +43,12 @@ export function portReference(): Shape<number | string> {
     type: 'port',
     grammar,
     rule: { form: 'any-of', rules: [number.rule, name.rule] },
-    parse(value) {
-      const read = /^[0-9]+$/.test(value) ? number.parse(value) : name.parse(value);
-      if (read.ok) return ok(read.value);
-      const lower = name.parse(value.toLowerCase()).ok ? { suggestion: value.toLowerCase() } : {};
-      return bad({ ...lower, ...read.faults[0], expected: grammar });
+    parse(value): Read<number | string> {
+      if (/^[0-9]+$/.test(value)) return number.parse(value);
+      const read = name.parse(value);
+      if (read.ok) return read;
+      const lower = value.toLowerCase();
+      return bad({ ...read.faults[0], expected: grammar, ...(name.parse(lower).ok ? { suggestion: lower } : {}) });
     },
     print: String,
   };

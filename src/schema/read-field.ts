@@ -80,12 +80,12 @@ function parse(field: Field<unknown, unknown>, text: string, kind: string | unde
     return { ok: false, faults: [{ because: `holds the character ${hidden}`, expected }] } as const;
   }
   const result = shape.parse(text, kind);
-  if (result.ok || text === text.trim() || result.faults[0].suggestion !== undefined) return result;
-  const trimmed = shape.parse(text.trim(), kind);
-  if (!trimmed.ok) return result;
+  const trimmed = text.trim();
+  if (result.ok || trimmed === text || trimmed === '' || result.faults[0].suggestion !== undefined) return result;
+  if (!shape.parse(trimmed, kind).ok) return result;
   return {
     ok: false,
-    faults: [{ ...result.faults[0], because: 'has spaces around it', suggestion: text.trim() }],
+    faults: [{ ...result.faults[0], because: 'has spaces around it', suggestion: trimmed }],
   } as const;
 }
 

@@ -9,8 +9,11 @@ import type { Schema } from './schema.ts';
 import { unknownKeys } from './unknown-keys.ts';
 
 export interface ReadingContext<V> {
-  /** The kind of load balancer, or how it follows from the values. Undefined: not known, so nothing depends on it. */
-  readonly appliesTo?: string | undefined | ((values: Partial<V>, given: Given<V>) => string | undefined);
+  /**
+   * The kind of load balancer, or how it follows from the values, which lack the keys of faulty fields. Undefined: not
+   * known, so nothing depends on it.
+   */
+  readonly appliesTo?: string | undefined | ((values: Partial<V>) => string | undefined);
 }
 
 /** The key that gave each field. A field without effect on this kind of load balancer is not in it. */
@@ -73,10 +76,9 @@ export function readFrom<V extends object, F extends Fields>(
 function kindFrom<V extends object, F extends Fields>(
   schema: Schema<V, F>,
   source: Source,
-  appliesTo: (values: Partial<V>, given: Given<V>) => string | undefined,
+  appliesTo: (values: Partial<V>) => string | undefined,
 ): string | undefined {
-  const { values, given } = readFields(schema, source, undefined);
-  return appliesTo(values as Partial<V>, keysOf(given) as Given<V>);
+  return appliesTo(readFields(schema, source, undefined).values as Partial<V>);
 }
 
 function readFields(schema: Schema<object>, source: Source, kind: string | undefined): Draft {

@@ -162,16 +162,17 @@ describe('faults', () => {
   });
 
   it('delay before the call is carried out, and after', async () => {
-    fault({ operation: 'DeleteLoadBalancer', phase: 'before', effect: { delayMs: 300 } });
-    fault({ operation: 'CreateLoadBalancer', phase: 'after', effect: { delayMs: 300 } });
-    const made = create('slow');
-    const answered = made.then(() => 'answered');
-    // Already there while its answer is held back.
+    const before = fault({ operation: 'DeleteLoadBalancer', phase: 'before', effect: { delayMs: 1500 } });
+    fault({ operation: 'CreateLoadBalancer', phase: 'after', effect: { delayMs: 1500 } });
+    let answered = false;
+    const made = create('slow').finally(() => {
+      answered = true;
+    });
     await expect.poll(names, { interval: 10 }).toContain('slow');
-    expect(await Promise.race([answered, Promise.resolve('waiting')])).toBe('waiting');
+    expect(answered).toBe(false);
     const LoadBalancerArn = (await made).LoadBalancers![0]!.LoadBalancerArn!;
     const deleted = clients.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
-    await expect.poll(() => emulator.proxy.count({ operation: 'DeleteLoadBalancer' }), { interval: 5 }).toBe(1);
+    await expect.poll(() => before.hits, { interval: 5 }).toBe(1);
     expect(await names()).toContain('slow');
     await deleted;
     expect(await names()).not.toContain('slow');
@@ -265,19 +266,16 @@ describe('limits', () => {
   });
 
   it('fill up again with time', async () => {
-    const rule = { service: 'elasticloadbalancing', kind: 'read', bucket: 1, refillPerSecond: 20 } as const;
+    const rule = { service: 'elasticloadbalancing', kind: 'read', bucket: 1, refillPerSecond: 1 } as const;
     const limit = emulator.proxy.limit(rule);
     await list();
-    await expect
-      .poll(
-        () =>
-          list().then(
-            () => true,
-            () => false,
-          ),
-        { interval: 5 },
-      )
-      .toBe(true);
+    expect(await refusal(list())).toBe('Throttling');
+    const accepted = () =>
+      list().then(
+        () => true,
+        () => false,
+      );
+    await expect.poll(accepted, { interval: 50, timeout: 5000 }).toBe(true);
     limit.remove();
   });
 });

@@ -1,4 +1,5 @@
 // Reads and writes the tags of load balancers, listeners and target groups.
+import { FairleadError } from '../../../src/engine/errors.ts';
 import type { Scope } from '../../../src/engine/kind.ts';
 import { isAws } from '../errors.ts';
 import { fromSdk, type TagChanges, type Tags, toSdk } from '../tags.ts';
@@ -15,6 +16,13 @@ export async function readTags(
 ): Promise<ReadonlyMap<string, Tags>> {
   const batches = await Promise.all(chunks(arns, BATCH).map((batch) => readBatch(calls, batch, scope)));
   return new Map(batches.flat());
+}
+
+/** The tags of an object that was there a moment ago. */
+export async function tagsOf(calls: Calls, arn: string, scope: Scope): Promise<Tags> {
+  const tags = (await readTags(calls, [arn], scope)).get(arn);
+  if (tags === undefined) throw new FairleadError('conflict', `${arn} went away while it was read`);
+  return tags;
 }
 
 /** AWS fails a call for a single unknown ARN: then each is asked for by itself. */

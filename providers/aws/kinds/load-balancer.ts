@@ -5,7 +5,7 @@ import { canonical } from '../../../src/engine/graph.ts';
 import { defineKind, type Observed, type RetryAfter, type Scope } from '../../../src/engine/kind.ts';
 import type { Mark } from '../../../src/engine/owner.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { readTags, writeTags } from '../cloud/elbv2-tags.ts';
+import { tagsOf, writeTags } from '../cloud/elbv2-tags.ts';
 import { isAws } from '../errors.ts';
 import { uidOfLoadBalancer } from '../naming.ts';
 import { type Address, LOAD_BALANCER, type LoadBalancerOut, type LoadBalancerSpec } from '../resources.ts';
@@ -151,14 +151,12 @@ function marksOf(cloud: Cloud, name: string, tags: Tags): readonly Mark[] {
   return [{ uid, ...mark }];
 }
 
-async function observe(cloud: Cloud, found: SdkLoadBalancer, scope: Scope): Promise<Balancer | undefined> {
+async function observe(cloud: Cloud, found: SdkLoadBalancer, scope: Scope): Promise<Balancer> {
   const out = outOf(found);
-  const [{ Attributes }, allTags] = await Promise.all([
+  const [{ Attributes }, tags] = await Promise.all([
     cloud.calls.elbv2('DescribeLoadBalancerAttributes', { LoadBalancerArn: out.arn }, scope),
-    readTags(cloud.calls, [out.arn], scope),
+    tagsOf(cloud.calls, out.arn, scope),
   ]);
-  const tags = allTags.get(out.arn);
-  if (tags === undefined) return undefined;
   const id = found.LoadBalancerName ?? '';
   const zones = zonesOf(found);
   remember(cloud, id, zones);

@@ -12,8 +12,7 @@ export interface ByName<Found, Spec extends object, Out extends object> {
   readonly notFound: string;
   nameOf(found: Found): string;
   find(names: readonly string[]): Promise<readonly Found[]>;
-  /** Undefined: it went away meanwhile. */
-  observe(found: Found): Promise<Observed<Spec, Out> | undefined>;
+  observe(found: Found): Promise<Observed<Spec, Out>>;
   gone(name: string): void;
 }
 
@@ -49,14 +48,14 @@ async function readOne<Found, Spec extends object, Out extends object>(
   found: Found | undefined,
   by: ByName<Found, Spec, Out>,
 ): Promise<Reading<Spec, Out>> {
+  if (found === undefined) {
+    by.gone(id);
+    return { id, state: 'gone' };
+  }
   try {
-    const object = found === undefined ? undefined : await by.observe(found);
-    if (object !== undefined) return { id, state: 'known', object };
-    by.gone(id);
-    return { id, state: 'gone' };
+    return { id, state: 'known', object: await by.observe(found) };
   } catch (error) {
-    if (!isAws(error, by.notFound)) return { id, state: 'unknown', error };
-    by.gone(id);
-    return { id, state: 'gone' };
+    // Even if AWS says "not found" now: its answers disagree, so nothing is known.
+    return { id, state: 'unknown', error };
   }
 }

@@ -1,0 +1,98 @@
+// One document of rules for all nodes, in which every Service has a part: the pattern of a shared object. The engine
+// brings the parts together with `merge` and lets one stack at a time write.
+import { FairleadError } from '../../../src/engine/errors.ts';
+import { defineKind, type Listed, type Observed, type Reading } from '../../../src/engine/kind.ts';
+import type { FirewallRule, FirewallView } from '../api.ts';
+import type { SimulatorConnection } from '../connection.ts';
+import { isAbsent } from '../errors.ts';
+import { clusterTags, isOfCluster, stem } from '../naming.ts';
+
+export interface FirewallSpec {
+  /** Sorted by owner and port. In a Service's own part all are of that Service. */
+  readonly rules: readonly FirewallRule[];
+}
+
+export interface FirewallOut {
+  readonly version: number;
+}
+
+export const Firewall = defineKind<SimulatorConnection, FirewallSpec, FirewallOut>({
+  name: 'Firewall',
+
+  // Without `spec`, as if rules cost a call of their own; the marks are what a list must show.
+  async list(cloud, scope) {
+    const all = await cloud.read('ListFirewalls', '', scope, (api) => api.listFirewalls());
+    return all.filter(({ name }) => name.startsWith(stem(cloud.cluster))).map((one) => listed(cloud, one));
+  },
+
+  read(cloud, wanted, scope) {
+    return Promise.all(
+      wanted.map(async ({ id }): Promise<Reading<FirewallSpec, FirewallOut>> => {
+        try {
+          const found = await cloud.read('GetFirewall', id, scope, (api) => api.getFirewall(id));
+          return { id, state: 'known', object: observed(cloud, found) };
+        } catch (error) {
+          // Only the cloud's own "not found" means gone. A foreign document lands here too: unknown, with its error.
+          return isAbsent(error) ? { id, state: 'gone' } : { id, state: 'unknown', error };
+        }
+      }),
+    );
+  },
+
+  async create(cloud, _owners, id, spec, scope) {
+    const tags = clusterTags(cloud.cluster);
+    return observed(
+      cloud,
+      await cloud.write('CreateFirewall', scope, (api) => api.createFirewall(id, tags, spec.rules)),
+    );
+  },
+
+  // The version makes the write fail where another process was faster; the engine then looks and merges again.
+  async update(cloud, now, spec, _changed, scope) {
+    const { version } = now.out;
+    return observed(
+      cloud,
+      await cloud.write('UpdateFirewall', scope, (api) => api.updateFirewall(now.id, version, spec.rules)),
+    );
+  },
+
+  async delete(cloud, now, scope) {
+    try {
+      await cloud.write('DeleteFirewall', scope, (api) => api.deleteFirewall(now.id, now.out.version));
+    } catch (error) {
+      if (!isAbsent(error)) throw error;
+    }
+    return 'gone';
+  },
+
+  merge(shares, leaving, have) {
+    const known = shares.filter((share) => share.spec !== 'frozen').map((share) => share.owner);
+    const decided = new Set([...known, ...leaving].map((owner) => owner.uid));
+    // Rules of Services that are frozen, or that nobody here has heard of yet, stay as they are.
+    const kept = (have?.rules ?? []).filter((rule) => !decided.has(rule.owner));
+    const given = shares.flatMap((share) => (share.spec === 'frozen' ? [] : share.spec.rules));
+    const rules = sortedRules([...kept, ...given]);
+    // Without a rule it would be an object with our mark and no owner: it goes.
+    return rules.length === 0 ? undefined : { rules };
+  },
+});
+
+export function sortedRules(rules: readonly FirewallRule[]): readonly FirewallRule[] {
+  const order = ({ owner, port }: FirewallRule) => `${owner} ${String(port).padStart(5, '0')}`;
+  return [...rules].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+}
+
+/** Whose parts are in it. No marks: a stranger's document with a name of our shape. */
+function listed(cloud: SimulatorConnection, one: FirewallView): Listed<FirewallOut> {
+  const owners = isOfCluster(one.tags, cloud.cluster) ? [...new Set(one.rules.map(({ owner }) => owner))] : [];
+  const marks = owners.map((uid) => ({ cluster: cloud.cluster.uid, uid }));
+  return { id: one.name, marks, out: { version: one.version } };
+}
+
+/** Throws 'name-taken' for a stranger's: of a shared object the engine cannot tell by the marks. */
+function observed(cloud: SimulatorConnection, one: FirewallView): Observed<FirewallSpec, FirewallOut> {
+  if (!isOfCluster(one.tags, cloud.cluster)) {
+    throw new FairleadError('name-taken', `there is a firewall ${one.name} that is not ours; rename or remove it`);
+  }
+  return { ...listed(cloud, one), spec: { rules: sortedRules(one.rules) }, settled: true };
+}
