@@ -21,7 +21,8 @@ export async function launchNodes(place: NodePlace, count: number): Promise<Fixt
   const { endpoint, region, clusterName, nodeSecurityGroupId, privateSubnets } = place;
   const ec2 = ec2Client({ endpoint, region });
   try {
-    const { Images } = await ec2.send(new DescribeImagesCommand({ Owners: ['amazon'] }));
+    const Filters = [{ Name: 'name', Values: ['amzn2-ami-hvm-*', 'al2023-ami-*'] }];
+    const { Images } = await ec2.send(new DescribeImagesCommand({ Filters }));
     const ImageId = Images?.[0]?.ImageId;
     if (!ImageId) throw new Error(`${endpoint} knows no machine image`);
     const perSubnet = await Promise.all(

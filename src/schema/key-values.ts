@@ -1,7 +1,8 @@
 // Comma-separated `key=value` pairs: tags, labels, attributes. A pair is split at its first `=` only. The results have no
 // prototype, so that no key of theirs can reach one.
 
-import { allBad, type ListLimits, splitItems } from './list.ts';
+import { escapeText } from './escape.ts';
+import { allBad, type ListLimits, MOST_TOLD, splitItems } from './list.ts';
 import type { Fault } from './problem.ts';
 import { choice } from './scalars.ts';
 import { ok, type Read, type Reserved, type Shape } from './shape.ts';
@@ -31,7 +32,7 @@ export function keyValues(rules: KeyValueRules): Shape<Readonly<Record<string, s
         const fault = readPair(part, rules, found);
         if (fault !== undefined) faults.push({ ...fault, part });
       }
-      return faults.length > 0 ? allBad(faults) : ok(found, notes);
+      return faults.length > 0 ? allBad(faults) : ok(found, notes.slice(0, MOST_TOLD));
     },
     print: (pairs) =>
       Object.entries(pairs)
@@ -52,7 +53,8 @@ export function attributes<const K extends string, const V extends string>(
 function readPair(part: string, rules: KeyValueRules, found: Record<string, string>): Fault | undefined {
   const equals = part.indexOf('=');
   const name = equals < 0 ? part : part.slice(0, equals);
-  if (equals < 0 && !rules.bareKeys) return { because: 'has no value', expected: `a pair such as ${name}=value` };
+  const shown = escapeText(name, 40);
+  if (equals < 0 && !rules.bareKeys) return { because: 'has no value', expected: `a pair such as ${shown}=value` };
   const key = rules.key.parse(name);
   if (!key.ok) return { ...key.faults[0], expected: `a key that is ${key.faults[0].expected}` };
   const taken = rules.reserved?.find(({ prefix }) => name.toLowerCase().startsWith(prefix.toLowerCase()));
@@ -60,7 +62,7 @@ function readPair(part: string, rules: KeyValueRules, found: Record<string, stri
   if (Object.hasOwn(found, name))
     return { code: 'duplicate', because: 'sets a key for the second time', expected: 'every key once' };
   const value = rules.value.parse(equals < 0 ? '' : part.slice(equals + 1));
-  if (!value.ok) return { ...value.faults[0], expected: `a value of ${name} that is ${value.faults[0].expected}` };
+  if (!value.ok) return { ...value.faults[0], expected: `a value of ${shown} that is ${value.faults[0].expected}` };
   found[key.value] = value.value;
   return undefined;
 }

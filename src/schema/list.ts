@@ -5,8 +5,8 @@ import { refusedCharacter } from './escape.ts';
 import type { Fault, Note } from './problem.ts';
 import { bad, ok, type Read, type Shape } from './shape.ts';
 
-/** Faults shown for one value. */
-const MOST_FAULTS = 10;
+/** Faults, or warnings, told of one value: more would only repeat them. */
+export const MOST_TOLD = 10;
 
 export interface ListLimits {
   readonly minItems?: number;
@@ -45,7 +45,7 @@ export function list<T>(item: Shape<T>, limits: ListLimits): Shape<readonly T[]>
       }
       if (faults.length > 0) return allBad(faults);
       if (found.size < minItems) return bad({ expected: grammar, because: 'has too few items' });
-      return ok([...found.values()], notes);
+      return ok([...found.values()], notes.slice(0, MOST_TOLD));
     },
     print: (values) => values.map((value) => item.print(value)).join(','),
   };
@@ -53,9 +53,9 @@ export function list<T>(item: Shape<T>, limits: ListLimits): Shape<readonly T[]>
 
 const repeatedItem = { code: 'duplicate', because: 'is repeated' } as const;
 
-/** Fails with the first few of several faults; the rest would only repeat them. */
+/** Fails with the first few of several faults. */
 export function allBad(faults: readonly Fault[]): Read<never> {
-  return { ok: false, faults: faults.slice(0, MOST_FAULTS) as [Fault, ...Fault[]] };
+  return { ok: false, faults: faults.slice(0, MOST_TOLD) as [Fault, ...Fault[]] };
 }
 
 interface Split {

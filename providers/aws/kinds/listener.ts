@@ -2,7 +2,7 @@
 import type { CreateListenerCommandInput, Listener as SdkListener } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { FairleadError } from '../../../src/engine/errors.ts';
 import { defineKind, type Listed } from '../../../src/engine/kind.ts';
-import { isOwnedBy, type Mark } from '../../../src/engine/owner.ts';
+import type { Mark } from '../../../src/engine/owner.ts';
 import { allPages } from '../cloud/calls.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { readTags, writeTags } from '../cloud/elbv2-tags.ts';
@@ -15,7 +15,6 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
   name: LISTENER.name,
   parent: LOAD_BALANCER.name,
   parentId: (id) => id.slice(0, id.indexOf('/')),
-  immutable: ['loadBalancer'],
   equal: { tags: equalTags },
 
   async readAll(cloud, parent, scope) {
@@ -52,6 +51,7 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
 
   async update(cloud, now, spec, changed, scope) {
     const { arn } = now.out;
+    if (changed.includes('loadBalancer')) throw new FairleadError('conflict', `listener ${now.id} is gone with its load balancer`);
     if (changed.some((field) => field !== 'tags')) {
       await cloud.calls.elbv2('ModifyListener', { ListenerArn: arn, ...settingsOf(spec) }, scope);
     }
@@ -98,8 +98,9 @@ function specOf(loadBalancer: string, listener: SdkListener, tags: Tags): Listen
  */
 function marksOf(cloud: Cloud, parent: Listed, { tags, targetGroup }: ListenerSpec): readonly Mark[] {
   const mark = tagMark(cloud.cluster.name, tags);
-  return parent.marks.filter(({ namespace = '', name = '', uid = '', cluster }) => {
+  return parent.marks.filter(({ namespace = '', name = '', cluster }) => {
     if (mark === undefined) return targetGroup.includes(`:targetgroup/${stem({ namespace, name })}-`);
-    return isOwnedBy(mark, { namespace, name, uid: mark.uid?.replaceAll('-', '').startsWith(uid) ? mark.uid : uid, cluster: cluster ?? mark.cluster ?? '' });
+    const elsewhere = mark.cluster !== undefined && cluster !== undefined && mark.cluster !== cluster;
+    return mark.namespace === namespace && mark.name === name && !elsewhere;
   });
 }

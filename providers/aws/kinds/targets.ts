@@ -12,13 +12,14 @@ import { TARGET_GROUP, TARGETS, type TargetGroupOut, type TargetsOut, type Targe
 const BATCH = 100;
 /** When an instance that AWS refuses is worth another look. */
 const REFUSED_RETRY_MS = 5_000;
+/** Instances named in a message. */
+const SHOWN = 5;
 
 export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
   name: TARGETS.name,
   parent: TARGET_GROUP.name,
   parentId: (id) => id,
   churns: true,
-  immutable: ['targetGroup', 'port'],
 
   async readAll(cloud, parent, scope) {
     const { arn, port } = parent.out as TargetGroupOut;
@@ -28,31 +29,20 @@ export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
   },
 
   async create(cloud, owners, id, spec, scope) {
-    await register(cloud, spec, spec.instances, scope);
+    refuse(await register(cloud, spec, spec.instances, scope));
     const marks = owners.map(({ cluster, uid, namespace, name }) => ({ cluster, uid, namespace, name }));
     return { id, marks, spec, out: { arn: spec.targetGroup }, settled: true };
   },
 
-  async update(cloud, now, spec, _changed, scope) {
+  async update(cloud, now, spec, changed, scope) {
+    if (changed.includes('targetGroup')) throw new FairleadError('conflict', `target group ${now.id} is another one now`);
     const have = new Set(now.spec.instances);
     const want = new Set(spec.instances);
-    const refused = await register(
-      cloud,
-      spec,
-      spec.instances.filter((id) => !have.has(id)),
-      scope,
-    ).then(
-      () => undefined,
-      (error: unknown) => error,
-    );
-    if (refused !== undefined && !isRefusal(refused)) throw refused;
-    await deregister(
-      cloud,
-      spec,
-      now.spec.instances.filter((id) => !want.has(id)),
-      scope,
-    );
-    if (refused !== undefined) throw refused;
+    const joining = spec.instances.filter((id) => !have.has(id));
+    const leaving = now.spec.instances.filter((id) => !want.has(id));
+    const refused = await register(cloud, spec, joining, scope);
+    await deregister(cloud, spec, leaving, scope);
+    refuse(refused);
     return { ...now, spec };
   },
 
@@ -84,26 +74,30 @@ function targetOf(instance: string, groupPort: number): TargetDescription {
 
 type Group = Pick<TargetsSpec, 'targetGroup' | 'port'>;
 
-function isRefusal(error: unknown): boolean {
-  return error instanceof FairleadError && error.code === 'not-settled';
-}
-
 /**
- * Registers all that AWS takes. Those that it does not take (stopped, ended, not known yet) are remembered, so that the
- * next look at the facts asks about them, and make it fail at the end.
+ * Registers all that AWS takes. Answers those that it does not take (stopped, ended, not known yet); they are remembered,
+ * so that the next look at the facts asks about them.
  */
-async function register(cloud: Cloud, group: Group, instances: readonly string[], scope: Scope): Promise<void> {
+async function register(
+  cloud: Cloud,
+  group: Group,
+  instances: readonly string[],
+  scope: Scope,
+): Promise<readonly string[]> {
   const candidates = instances.filter((id) => !cloud.instances.isRefused(id));
   const refused = await inBatches(candidates, group.port, (Targets) =>
     cloud.calls.elbv2('RegisterTargets', { TargetGroupArn: group.targetGroup, Targets }, scope),
   );
   for (const id of refused) cloud.instances.refuse(id);
-  const missing = instances.filter((id) => cloud.instances.isRefused(id));
-  if (missing.length === 0) return;
-  const shown = missing.length > 5 ? `${missing.slice(0, 5).join(', ')} and ${missing.length - 5} more` : missing.join(', ');
-  throw new FairleadError('not-settled', `AWS does not accept as targets for now: ${shown}`, {
-    retryAfterMs: REFUSED_RETRY_MS,
-  });
+  return instances.filter((id) => cloud.instances.isRefused(id));
+}
+
+/** Fails if there are any: the others are registered by then. */
+function refuse(refused: readonly string[]): void {
+  if (refused.length === 0) return;
+  const more = refused.length > SHOWN ? ` and ${refused.length - SHOWN} more` : '';
+  const message = `AWS does not take as targets for now: ${refused.slice(0, SHOWN).join(', ')}${more}`;
+  throw new FairleadError('not-settled', message, { retryAfterMs: REFUSED_RETRY_MS });
 }
 
 /** What is not registered any more is no error. */

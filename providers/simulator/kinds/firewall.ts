@@ -83,7 +83,7 @@ export function sortedRules(rules: readonly FirewallRule[]): readonly FirewallRu
 }
 
 /** Whose parts are in it. No marks: a stranger's document with a name of our shape. */
-function listed(cloud: SimulatorConnection, one: FirewallView): Listed<FirewallOut> {
+function listed(cloud: SimulatorConnection, one: FirewallView): Listed<FirewallOut, FirewallSpec> {
   const owners = isOfCluster(one.tags, cloud.cluster) ? [...new Set(one.rules.map(({ owner }) => owner))] : [];
   const marks = owners.map((uid) => ({ cluster: cloud.cluster.uid, uid }));
   return { id: one.name, marks, out: { version: one.version } };
@@ -94,5 +94,6 @@ function observed(cloud: SimulatorConnection, one: FirewallView): Observed<Firew
   if (!isOfCluster(one.tags, cloud.cluster)) {
     throw new FairleadError('name-taken', `there is a firewall ${one.name} that is not ours; rename or remove it`);
   }
-  return { ...listed(cloud, one), spec: { rules: sortedRules(one.rules) }, settled: true };
+  const { id, marks, out } = listed(cloud, one);
+  return { id, marks, out, spec: { rules: sortedRules(one.rules) }, settled: true };
 }
