@@ -1,6 +1,7 @@
 // Which EC2 operations are checked before they go to the emulator. All others go through as they are.
 import type { Call } from '../proxy-call.ts';
 import type { Cloud } from './cloud.ts';
+import { guardTags } from './ec2-tags.ts';
 import { guardAuthorize, guardRevoke, guardRuleDescriptions } from './security-group-rules.ts';
 import { guardCreateGroup, guardDeleteGroup } from './security-groups.ts';
 
@@ -8,6 +9,7 @@ import { guardCreateGroup, guardDeleteGroup } from './security-groups.ts';
 export type Guard = (call: Call, cloud: Cloud) => Call | Promise<Call>;
 
 export const guards: Readonly<Record<string, Guard>> = {
+  CreateTags: guardTags,
   CreateSecurityGroup: guardCreateGroup,
   DeleteSecurityGroup: guardDeleteGroup,
   AuthorizeSecurityGroupIngress: guardAuthorize,

@@ -4,7 +4,7 @@ import type { Xml } from '../proxy-answer.ts';
 import type { Params } from '../proxy-query.ts';
 import type { Cloud } from './cloud.ts';
 import { targetGroupOf } from './find.ts';
-import { loadBalancersOf, type State, type Target, type TargetGroup } from './state.ts';
+import { type LoadBalancer, loadBalancersOf, type State, type Target, type TargetGroup } from './state.ts';
 import { keyOf, present, type TargetWish, targetsOf } from './targets.ts';
 
 type Health = { readonly State: string; readonly Reason?: string; readonly Description?: string };
@@ -15,9 +15,11 @@ export async function describeTargetHealth(params: Params, cloud: Cloud, state: 
   const targets = present(cloud, group);
   const instances =
     group.targetType === 'instance' ? await cloud.lookup.instances(targets.map(({ id }) => id)) : new Map();
+  const [user] = loadBalancersOf(state, group.arn);
+  const loadBalancer = user === undefined ? undefined : state.loadBalancers.get(user);
   const known = new Map<string, readonly [Target, Health]>();
   for (const target of targets) {
-    const health = healthOf(cloud, state, group, target, instances.get(target.id));
+    const health = healthOf(cloud, group, target, instances.get(target.id), loadBalancer);
     if (health) known.set(keyOf(target), [target, health]);
   }
   if (wanted.length === 0) {
@@ -34,10 +36,10 @@ export async function describeTargetHealth(params: Params, cloud: Cloud, state: 
 /** Undefined for a target that EC2 has taken out. */
 function healthOf(
   { settings }: Cloud,
-  state: State,
   group: TargetGroup,
   target: Target,
   instance: Instance | undefined,
+  loadBalancer: LoadBalancer | undefined,
 ): Health | undefined {
   const nowMs = performance.now();
   if (target.deregisteredMs !== undefined) {
@@ -51,8 +53,6 @@ function healthOf(
       return { State: 'unused', Reason: 'Target.InvalidState', Description: 'Target is in the stopped state' };
     }
   }
-  const [arn] = loadBalancersOf(state, group.arn);
-  const loadBalancer = arn === undefined ? undefined : state.loadBalancers.get(arn);
   if (!loadBalancer) {
     const Description = 'Target group is not configured to receive traffic from the load balancer';
     return { State: 'unused', Reason: 'Target.NotInUse', Description };

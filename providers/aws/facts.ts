@@ -48,6 +48,8 @@ export interface Group {
   readonly name: string;
   /** It has the tag of our cluster. */
   readonly tagged: boolean;
+  /** Names of the load balancers that have rules in it. */
+  readonly loadBalancers: readonly string[];
 }
 
 export interface ElasticAddress {

@@ -59,20 +59,24 @@ export interface NodeGroups {
   readonly unclear: readonly { readonly nodes: readonly string[]; readonly groups: readonly string[] }[];
 }
 
-/** One group of each instance takes rules: its only one that has the cluster's tag, or its only one at all. */
-export function nodeGroups(targets: readonly Target[], groups: Facts['groups']): NodeGroups {
+/**
+ * One group of each instance takes rules: its only one that has the cluster's tag, or its only one at all. Where several
+ * could, those that have rules of the load balancer already keep them, so that a new tag cuts off nobody.
+ */
+export function nodeGroups(targets: readonly Target[], groups: Facts['groups'], loadBalancer: string): NodeGroups {
   const found = new Set<string>();
   const unclear = new Map<string, { nodes: string[]; groups: readonly string[] }>();
   for (const target of targets) {
     const tagged = target.groups.filter((id) => groups[id]?.tagged === true);
     const candidates = tagged.length > 0 ? tagged : target.groups;
-    if (candidates.length === 1) found.add(candidates[0]!);
-    else if (candidates.length > 1) {
-      const key = candidates.toSorted().join(',');
-      const entry = unclear.get(key) ?? { nodes: [], groups: candidates.toSorted() };
-      entry.nodes.push(target.node);
-      unclear.set(key, entry);
-    }
+    const takers =
+      candidates.length === 1 ? candidates : candidates.filter((id) => groups[id]?.loadBalancers.includes(loadBalancer));
+    for (const id of takers) found.add(id);
+    if (candidates.length < 2) continue;
+    const key = candidates.toSorted().join(',');
+    const entry = unclear.get(key) ?? { nodes: [], groups: candidates.toSorted() };
+    entry.nodes.push(target.node);
+    unclear.set(key, entry);
   }
   return { groups: [...found].sort(), unclear: [...unclear.values()] };
 }

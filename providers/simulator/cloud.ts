@@ -1,17 +1,14 @@
 // The simulated cloud itself: objects in memory, with the habits of real clouds. Names are unique; a load balancer takes
-// one write at a time and is at work for a while after each; new objects take a moment to be seen by reads; a firewall is
-// guarded by a version. It knows nothing of Kubernetes or of marks, and nothing of it needs to be copied for a new
-// provider: elsewhere this is the cloud.
+// one write at a time and is at work for a while after each; new objects take a moment to be seen by reads. It knows nothing
+// of Kubernetes or of marks, and nothing of it needs to be copied for a new provider: elsewhere this is the cloud.
 import {
   ApiError,
-  type FirewallRule,
-  type FirewallView,
   type ListenerBody,
   type LoadBalancerBody,
   type LoadBalancerSummary,
   type LoadBalancerView,
-  type Tags,
 } from './api.ts';
+import { SimulatorFirewalls } from './firewalls.ts';
 
 export interface SimulatorSettings {
   /** How long a load balancer is at work after a write, by Date.now(). */
@@ -40,18 +37,15 @@ interface LoadBalancer {
   readonly visibleAt: number;
 }
 
-interface Firewall extends FirewallView {
-  readonly visibleAt: number;
-}
-
 export class SimulatorCloud {
   readonly #settings: SimulatorSettings;
   readonly #loadBalancers = new Map<string, LoadBalancer>();
-  readonly #firewalls = new Map<string, Firewall>();
+  readonly firewalls: SimulatorFirewalls;
   #addresses = 0;
 
   constructor(settings: Partial<SimulatorSettings> = {}) {
     this.#settings = { ...DEFAULTS, ...settings };
+    this.firewalls = new SimulatorFirewalls(this.#settings.visibleAfterMs);
   }
 
   listTiers(): readonly string[] {
@@ -60,12 +54,12 @@ export class SimulatorCloud {
 
   listLoadBalancers(): readonly LoadBalancerSummary[] {
     return this.#alive()
-      .filter(isVisible)
+      .filter((one) => one.visibleAt <= Date.now())
       .map(({ name, address, body }) => ({ name, address, tier: body.tier, internal: body.internal, tags: body.tags }));
   }
 
   getLoadBalancer(name: string): LoadBalancerView {
-    const found = this.#alive().find((one) => one.name === name && isVisible(one));
+    const found = this.#alive().find((one) => one.name === name && one.visibleAt <= Date.now());
     if (!found) throw new ApiError('not-found', `there is no load balancer ${name}`);
     return view(found);
   }
@@ -123,44 +117,6 @@ export class SimulatorCloud {
     this.#changed(found);
   }
 
-  listFirewalls(): readonly FirewallView[] {
-    return [...this.#firewalls.values()].filter(isVisible);
-  }
-
-  getFirewall(name: string): FirewallView {
-    const found = this.#firewalls.get(name);
-    if (!found || !isVisible(found)) throw new ApiError('not-found', `there is no firewall ${name}`);
-    return found;
-  }
-
-  createFirewall(name: string, tags: Tags, rules: readonly FirewallRule[]): FirewallView {
-    if (this.#firewalls.has(name)) throw new ApiError('exists', `firewall ${name} exists already`);
-    const visibleAt = Date.now() + this.#settings.visibleAfterMs;
-    return this.#keep({ name, tags, rules, version: 1, visibleAt });
-  }
-
-  updateFirewall(name: string, version: number, rules: readonly FirewallRule[]): FirewallView {
-    const found = this.#atVersion(name, version);
-    return this.#keep({ ...found, rules, version: version + 1 });
-  }
-
-  deleteFirewall(name: string, version: number): void {
-    this.#atVersion(name, version);
-    this.#firewalls.delete(name);
-  }
-
-  #keep(firewall: Firewall): FirewallView {
-    this.#firewalls.set(firewall.name, firewall);
-    return firewall;
-  }
-
-  #atVersion(name: string, version: number): Firewall {
-    const found = this.#firewalls.get(name);
-    if (!found) throw new ApiError('not-found', `there is no firewall ${name}`);
-    if (found.version !== version) throw new ApiError('version-mismatch', `firewall ${name} was changed meanwhile`);
-    return found;
-  }
-
   /** All but those whose deletion is through. */
   #alive(): readonly LoadBalancer[] {
     for (const one of [...this.#loadBalancers.values()]) {
@@ -181,10 +137,6 @@ export class SimulatorCloud {
     one.busyUntil = Date.now() + this.#settings.settleMs;
     return view(one);
   }
-}
-
-function isVisible(one: { readonly visibleAt: number }): boolean {
-  return one.visibleAt <= Date.now();
 }
 
 function view(one: LoadBalancer): LoadBalancerView {

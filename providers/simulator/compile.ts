@@ -11,7 +11,7 @@ import { Listener } from './kinds/listener.ts';
 import { LoadBalancer } from './kinds/load-balancer.ts';
 import { Members, membersId } from './kinds/members.ts';
 import { limitsOf, rangesOf } from './limits.ts';
-import { childId, firewallName, loadBalancerName } from './naming.ts';
+import { childId, firewallName, loadBalancerName, sortedTags } from './naming.ts';
 import type { OptionValues } from './options.ts';
 
 export type SimulatorInput = Input<AnnotationValues, OptionValues>;
@@ -35,7 +35,7 @@ export function compile([input]: readonly SimulatorInput[], facts: Facts): Compi
   graph.add(Firewall, firewallName(cluster), { rules });
 
   const { tier, internal, idleTimeoutSeconds } = annotations;
-  const tags = Object.entries(annotations.tags ?? {}).map(([key, value]) => ({ key, value }));
+  const tags = sortedTags(Object.entries(annotations.tags ?? {}).map(([key, value]) => ({ key, value })));
   const name = nameOf(input, facts.existing[owner.uid] ?? []);
   const loadBalancer = graph.add(LoadBalancer, name, { tier, internal, idleTimeoutSeconds, tags });
 

@@ -72,10 +72,15 @@ function userTags(tags: readonly Tag[]): Tags {
 /** The user's tags that we set, by key: the spec's form of them. */
 export function appliedTags(tags: Tags): readonly Tag[] {
   const keys = tags[APPLIED_TAG]?.split(',') ?? [];
-  return keys.flatMap((key) => {
+  const found = keys.flatMap((key) => {
     const value = tags[key];
     return value === undefined ? [] : [{ key, value }];
   });
+  return sortedTags(found);
+}
+
+export function sortedTags(tags: readonly Tag[]): readonly Tag[] {
+  return [...tags].sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 /** Whose a load balancer is; empty: somebody else's. */

@@ -42,8 +42,9 @@ export interface KubeApi {
   /**
    * Opens one watch. Ends when the server closes it in good order; throws a KubeError on anything else (an answer that
    * is not 2xx, an error event such as 410, a reset, a line cut short), or `signal.reason` when the signal aborts.
+   * `onOpen` is called when the server has agreed: on a quiet resource that may be all it says for minutes.
    */
-  watch(path: string, query: Query, signal: AbortSignal): AsyncIterable<WatchEvent>;
+  watch(path: string, query: Query, signal: AbortSignal, onOpen?: () => void): AsyncIterable<WatchEvent>;
 }
 
 /** A KubeApi over real connections. */

@@ -34,10 +34,13 @@ export interface ReflectorOptions<T extends KubeObject> {
 const PAGE_SIZE = 500;
 const LIST_TIMEOUT_MS = 60_000;
 const WATCH_SECONDS = 300;
-/** The API server sends a bookmark a minute; twice that without a word is a dead connection. */
-const IDLE_MS = 120_000;
+/**
+ * A watch that says nothing for so long is opened anew, in case the connection is dead. The API server sends a bookmark
+ * a minute, but the first after up to two, and none while the resource is as the watch found it.
+ */
+const IDLE_MS = 150_000;
 /** The server may have lost our place (etcd restored from a backup) and never say so: after this long a silence, list. */
-const SILENCE_MS = 300_000;
+const SILENCE_MS = 600_000;
 /** Watches that end sooner without a word count as failures, or a broken proxy would have us spin. */
 const SHORT_WATCH_MS = 5_000;
 const BACKOFF_BASE_MS = 1_000;
@@ -59,9 +62,10 @@ export class Reflector<T extends KubeObject> {
   #newest: string | undefined;
   #why = 'start';
   #failures = 0;
-  #wordless = 0;
   #pageSize: number | undefined = PAGE_SIZE;
   #contactAtMs: number | undefined;
+  /** When the server last said anything about objects. */
+  #wordAtMs = 0;
 
   constructor(options: ReflectorOptions<T>) {
     this.#options = options;
@@ -124,46 +128,48 @@ export class Reflector<T extends KubeObject> {
     this.#pageSize = PAGE_SIZE;
     this.#version = version;
     this.#newest = version;
-    this.#wordless = 0;
+    this.#wordAtMs = performance.now();
     this.#tell(this.store.replace(objects, rewound));
     if (this.#isSynced) return;
     this.#isSynced = true;
     this.#markSynced();
   }
 
-  /** Returns when the server ended the watch in good order. */
+  /** Returns when the next watch may begin at once: this one ended in good order, or had nothing to say. */
   async #watch(signal: AbortSignal): Promise<void> {
-    const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + this.#random()));
-    const query = {
-      ...this.#selectors(),
-      resourceVersion: this.#version,
-      allowWatchBookmarks: true,
-      timeoutSeconds,
-    };
     const startedAtMs = performance.now();
+    const timeoutSeconds = Math.round(WATCH_SECONDS * (1 + this.#random()));
+    const query = { ...this.#selectors(), resourceVersion: this.#version, allowWatchBookmarks: true, timeoutSeconds };
     const scope = new AbortController();
     const onAbort = () => scope.abort(signal.reason);
-    const onIdle = () => scope.abort(new KubeError('nothing heard from the watch', { status: 0, reason: 'Idle' }));
+    let isIdle = false;
+    const onIdle = () => {
+      isIdle = true;
+      scope.abort(new KubeError('nothing heard from the watch', { status: 0, reason: 'Idle' }));
+    };
     signal.addEventListener('abort', onAbort, { once: true });
     let watchdog = setTimeout(onIdle, IDLE_MS);
-    this.#wordless += 1;
     try {
-      for await (const event of this.#options.api.watch(this.#options.path, query, scope.signal)) {
+      const { api, path } = this.#options;
+      for await (const event of api.watch(path, query, scope.signal, () => this.#heard())) {
         clearTimeout(watchdog);
         watchdog = setTimeout(onIdle, IDLE_MS);
         this.#heard();
+        this.#wordAtMs = performance.now();
         this.#failures = 0;
-        this.#wordless = 0;
         this.#take(event);
       }
-      scope.signal.throwIfAborted();
+    } catch (error) {
+      if (!isIdle) throw error;
     } finally {
       clearTimeout(watchdog);
       signal.removeEventListener('abort', onAbort);
       scope.abort();
-      if (this.#wordless >= 2 && this.lastContactMs() > SILENCE_MS) this.#relist('silent');
     }
-    if (this.#wordless > 0 && performance.now() - startedAtMs < SHORT_WATCH_MS) {
+    if (performance.now() - this.#wordAtMs >= SILENCE_MS) this.#relist('silent');
+    if (performance.now() - startedAtMs >= SHORT_WATCH_MS) {
+      this.#failures = 0;
+    } else if (this.#wordAtMs < startedAtMs) {
       throw new KubeError('the watch ended at once', { status: 0, reason: 'ShortWatch' });
     }
   }

@@ -82,7 +82,12 @@ export function restApi(credentials: Credentials, options: RestOptions = {}): Ku
     });
   }
 
-  async function* watch(path: string, query: Query, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async function* watch(
+    path: string,
+    query: Query,
+    signal: AbortSignal,
+    onOpen?: () => void,
+  ): AsyncGenerator<WatchEvent> {
     const about = `WATCH ${path}`;
     signal.throwIfAborted();
     const scope = new AbortController();
@@ -98,6 +103,7 @@ export function restApi(credentials: Credentials, options: RestOptions = {}): Ku
         () => opening,
       );
       if (!isSuccess(response)) throw await refusal(response, about);
+      onOpen?.();
       for await (const line of lines(response.body, options.maxLineBytes ?? 8 * MIB)) yield watchEvent(line, about);
       signal.throwIfAborted();
     } catch (error) {

@@ -2,6 +2,7 @@
 import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
+  CreateTagsCommand,
   DeleteSecurityGroupCommand,
   DescribeSecurityGroupsCommand,
   type IpPermission,
@@ -196,6 +197,13 @@ describe('describing', () => {
     await clients.ec2.send(new UpdateSecurityGroupRuleDescriptionsIngressCommand(input));
     const { SecurityGroups } = await clients.ec2.send(new DescribeSecurityGroupsCommand({ GroupIds: [id] }));
     expect(SecurityGroups![0]!.IpPermissions![0]!.IpRanges).toEqual([{ CidrIp: '10.0.0.0/8', Description: 'new' }]);
+  });
+
+  it('takes no reserved tags', async () => {
+    const tag = (Key: string) =>
+      clients.ec2.send(new CreateTagsCommand({ Resources: [emulator.fixtures.vpcId], Tags: [{ Key, Value: 'v' }] }));
+    expect(await refusal(tag('aws:x'))).toBe('InvalidParameterValue');
+    await tag('kubernetes.io/cluster/x');
   });
 
   it.each([{ Description: 'a|b' }, { Description: 'ü' }, { GroupName: 'sg-mine' }])('refuses %j', async (input) => {

@@ -10,8 +10,9 @@ import {
   CreateLoadBalancerCommand,
   DeleteLoadBalancerCommand,
   DescribeLoadBalancersCommand,
+  DescribeSSLPoliciesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Clients, emulatorClients, refusal } from '../../localstack/clients.ts';
 import { launchNodes } from '../../localstack/fixture-nodes.ts';
 import { startProxy } from '../../localstack/proxy.ts';
@@ -109,6 +110,13 @@ describe('recording', () => {
     expect(proxy.count({ match: (params) => params.Name === 'recorded' })).toBe(1);
     proxy.clear();
     expect(proxy.calls).toEqual([]);
+  });
+
+  it('has operations that the proxy knows nothing of, answered by the emulator behind it', async () => {
+    emulator.proxy.clear();
+    const { SslPolicies = [] } = await clients.elb.send(new DescribeSSLPoliciesCommand({}));
+    expect(SslPolicies.map(({ Name }) => Name)).toContain('ELBSecurityPolicy-2016-08');
+    expect(emulator.proxy.calls.map(({ operation }) => operation)).toEqual(['DescribeSSLPolicies']);
   });
 
   it('tells Classic from v2 on the one endpoint they share', async () => {
@@ -280,11 +288,10 @@ describe('limits', () => {
   });
 });
 
-describe('without rules', () => {
-  it('everything goes through, recorded', async () => {
-    const upstream = emulator.url;
-    const through = await startProxy({ upstream, rules: false });
+describe('another endpoint', () => {
+  it('gets everything as it is, recorded', async () => {
     emulator.proxy.clear();
+    const through = await startProxy({ upstream: emulator.url, rules: false });
     const own = emulatorClients({ endpoint: through.url, region: emulator.fixtures.region });
     await own.elb.send(new DescribeLoadBalancersCommand({}));
     await own.ec2.send(new DescribeAvailabilityZonesCommand({}));
@@ -293,5 +300,17 @@ describe('without rules', () => {
     const operations = ['DescribeLoadBalancers', 'DescribeAvailabilityZones'];
     expect(through.calls.map(({ operation }) => operation)).toEqual(operations);
     expect(emulator.proxy.calls.map(({ operation }) => operation)).toEqual(operations);
+  });
+
+  it('is chosen by AWS_ENDPOINT_URL', async () => {
+    vi.stubEnv('AWS_ENDPOINT_URL', emulator.url);
+    const other = await startEmulator({ log: () => {}, nodes: 1, clusterName: 'chosen' }).finally(vi.unstubAllEnvs);
+    emulator.proxy.clear();
+    const own = emulatorClients({ endpoint: other.env.AWS_ENDPOINT_URL!, region: other.fixtures.region });
+    await own.elb.send(new DescribeLoadBalancersCommand({}));
+    own[Symbol.dispose]();
+    await other.stop();
+    expect(emulator.proxy.count({ operation: 'DescribeLoadBalancers' })).toBe(1);
+    expect(other.fixtures.vpcId).not.toBe(emulator.fixtures.vpcId);
   });
 });

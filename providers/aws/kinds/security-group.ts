@@ -10,7 +10,7 @@ import { changeRules, findGroups } from '../cloud/groups.ts';
 import { isAws } from '../errors.ts';
 import { isPortObjectName, stem, uidOfLoadBalancer } from '../naming.ts';
 import { SECURITY_GROUP, type SecurityGroupOut, type SecurityGroupSpec } from '../resources.ts';
-import { fromPermissions, ruleChanges, sortedRules } from '../rules.ts';
+import { fromPermissions, type RuleChanges, ruleChanges, sortedRules } from '../rules.ts';
 import { fromSdk, tagChanges, tagMark, type Tags, toSdk, withTagChanges } from '../tags.ts';
 
 type Group = Observed<SecurityGroupSpec, SecurityGroupOut>;
@@ -66,15 +66,14 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
       scope,
     );
     if (groupId === undefined) throw new FairleadError('network', `AWS made security group ${id} and did not show it`);
-    await changeRules(cloud.calls, groupId, ruleChanges([], spec.rules), scope);
+    await writeRules(cloud, groupId, ruleChanges([], spec.rules), scope);
     return { id, marks: owners.map(markOf), spec, out: { groupId }, settled: true };
   },
 
   async update(cloud, now, spec, changed, scope) {
     const { groupId } = now.out;
     if (changed.includes('rules')) {
-      const outcome = await changeRules(cloud.calls, groupId, ruleChanges(now.spec.rules, spec.rules), scope);
-      if (outcome === 'differs') throw new FairleadError('conflict', `security group ${groupId} was changed meanwhile`);
+      await writeRules(cloud, groupId, ruleChanges(now.spec.rules, spec.rules), scope);
     }
     const changes = changed.includes('tags') ? tagChanges(spec.tags, now.spec.tags) : { add: {}, remove: [] };
     const Resources = [groupId];
@@ -101,6 +100,11 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
     return 'gone';
   },
 });
+
+async function writeRules(cloud: Cloud, groupId: string, changes: RuleChanges, scope: Scope): Promise<void> {
+  const outcome = await changeRules(cloud.calls, groupId, changes, scope);
+  if (outcome === 'differs') throw new FairleadError('conflict', `security group ${groupId} was changed meanwhile`);
+}
 
 function markOf({ cluster, uid, namespace, name }: Owner): Mark {
   return { cluster, uid, namespace, name };

@@ -21,7 +21,7 @@ export const Firewall = defineKind<SimulatorConnection, FirewallSpec, FirewallOu
 
   // Without `spec`, as if rules cost a call of their own; the marks are what a list must show.
   async list(cloud, scope) {
-    const all = await cloud.read('ListFirewalls', '', scope, (api) => api.listFirewalls());
+    const all = await cloud.read('ListFirewalls', '', scope, (api) => api.firewalls.list());
     return all.filter(({ name }) => name.startsWith(stem(cloud.cluster))).map((one) => listed(cloud, one));
   },
 
@@ -29,7 +29,7 @@ export const Firewall = defineKind<SimulatorConnection, FirewallSpec, FirewallOu
     return Promise.all(
       wanted.map(async ({ id }): Promise<Reading<FirewallSpec, FirewallOut>> => {
         try {
-          const found = await cloud.read('GetFirewall', id, scope, (api) => api.getFirewall(id));
+          const found = await cloud.read('GetFirewall', id, scope, (api) => api.firewalls.get(id));
           return { id, state: 'known', object: observed(cloud, found) };
         } catch (error) {
           // Only the cloud's own "not found" means gone. A foreign document lands here too: unknown, with its error.
@@ -43,7 +43,7 @@ export const Firewall = defineKind<SimulatorConnection, FirewallSpec, FirewallOu
     const tags = clusterTags(cloud.cluster);
     return observed(
       cloud,
-      await cloud.write('CreateFirewall', scope, (api) => api.createFirewall(id, tags, spec.rules)),
+      await cloud.write('CreateFirewall', scope, (api) => api.firewalls.create(id, tags, spec.rules)),
     );
   },
 
@@ -52,13 +52,13 @@ export const Firewall = defineKind<SimulatorConnection, FirewallSpec, FirewallOu
     const { version } = now.out;
     return observed(
       cloud,
-      await cloud.write('UpdateFirewall', scope, (api) => api.updateFirewall(now.id, version, spec.rules)),
+      await cloud.write('UpdateFirewall', scope, (api) => api.firewalls.update(now.id, version, spec.rules)),
     );
   },
 
   async delete(cloud, now, scope) {
     try {
-      await cloud.write('DeleteFirewall', scope, (api) => api.deleteFirewall(now.id, now.out.version));
+      await cloud.write('DeleteFirewall', scope, (api) => api.firewalls.delete(now.id, now.out.version));
     } catch (error) {
       if (!isAbsent(error)) throw error;
     }

@@ -83,7 +83,7 @@ export class FakeSession implements KubeApi {
     return answer;
   }
 
-  async *watch(path: string, query: Query, signal: AbortSignal): AsyncGenerator<WatchEvent> {
+  async *watch(path: string, query: Query, signal: AbortSignal, onOpen?: () => void): AsyncGenerator<WatchEvent> {
     signal.throwIfAborted();
     const fault = await this.#arrive('WATCH', path, query, undefined);
     if (fault?.fault === 'delay') await pause(fault.delayMs, signal);
@@ -93,6 +93,7 @@ export class FakeSession implements KubeApi {
     if (target === undefined) throw notFound(path);
     const from = Number(query.resourceVersion ?? this.#backend.storage.version);
     if (from < this.#backend.storage.compacted) throw expired(`too old resource version: ${from}`);
+    onOpen?.();
     const channel = new Channel<WatchEvent>();
     const onAbort = () => channel.fail(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });

@@ -48,16 +48,17 @@ export function openWatch(
     const event = toEvent(write, matches);
     if (event !== undefined) deliver(() => channel.push(event));
   };
+  // The API server sends none that says no more than where the watch began, so a quiet watch may stay silent.
   const bookmark = () => {
+    if (source.storage.version <= from) return;
     const { kind, apiVersion } = target.resource;
-    const metadata = { name: '', uid: '', resourceVersion: String(Math.max(from, source.storage.version)) };
+    const metadata = { name: '', uid: '', resourceVersion: String(source.storage.version) };
     deliver(() => channel.push({ type: 'BOOKMARK', object: { kind, apiVersion, metadata } }));
   };
 
   for (const write of source.storage.since(target.resource.name, from)) take(write);
   const unlisten = source.storage.listen(take);
-  const isBookmarked = query.allowWatchBookmarks === true && from <= source.storage.version;
-  const bookmarks = isBookmarked ? setInterval(bookmark, BOOKMARK_MS) : undefined;
+  const bookmarks = query.allowWatchBookmarks === true ? setInterval(bookmark, BOOKMARK_MS) : undefined;
   const timeoutMs = Number(query.timeoutSeconds ?? 1800) * 1000;
   const end = setTimeout(() => deliver(() => channel.end()), timeoutMs);
 

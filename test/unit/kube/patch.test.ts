@@ -129,7 +129,7 @@ describe('the status', () => {
     );
     expect(after.status).toEqual({
       loadBalancer: { ingress: [{ hostname: 'b.example' }] },
-      conditions: [foreign, { type: 'x/A', ...condition('True', 'ok') }],
+      conditions: [{ type: 'x/A', ...condition('True', 'ok') }, foreign],
       future: { kept: true },
     });
     expect(live()?.status).toEqual(after.status);
@@ -140,7 +140,7 @@ describe('the status', () => {
     const foreign = { type: 'other/One', ...condition('True') };
     server.patch('Service', KEY, { status: { conditions: [foreign] } }, '/status');
     const after = await patchStatus(api, service, { conditions: { 'x/A': condition('True') } }, signal);
-    expect(after.status?.conditions?.map(({ type }) => type)).toEqual(['other/One', 'x/A']);
+    expect(after.status?.conditions?.map(({ type }) => type)).toEqual(['x/A', 'other/One']);
   });
 
   it('leaves out what is not to change, and clears an ingress', async () => {

@@ -201,19 +201,34 @@ describe('what breaks', () => {
     expect(diary).toEqual(['+a', '+b']);
   });
 
-  it('a silent watch is noticed, and in the end not believed', async () => {
+  it('a silent watch is opened anew at once, and in the end not believed', async () => {
     const server = new FakeApiServer();
     server.create(loadBalancer('a'));
     server.faults.push(({ method }) => (method === 'WATCH' ? { fault: 'hang' } : undefined));
     const { reflector, seen, diary } = start(server);
     await reflector.synced;
     server.create(loadBalancer('b'));
-    await vi.advanceTimersByTimeAsync(119_000);
-    expect(server.calls.filter(({ method }) => method === 'WATCH')).toHaveLength(1);
-    await vi.advanceTimersByTimeAsync(3_000);
-    expect(server.calls.filter(({ method }) => method === 'WATCH')).toHaveLength(2);
-    await vi.advanceTimersByTimeAsync(300_000);
-    expect(seen.relists).toEqual(['start', 'silent']);
+    const watches = () => server.calls.filter(({ method }) => method === 'WATCH').length;
+    await vi.advanceTimersByTimeAsync(149_000);
+    expect(watches()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect([watches(), reflector.lastContactMs()]).toEqual([2, 0]);
+    await vi.advanceTimersByTimeAsync(450_000);
+    expect(seen).toEqual({ relists: ['start', 'silent'], failures: [], handlerErrors: 0 });
+    expect(diary).toEqual(['+a', '+b']);
+  });
+
+  it('a connection that dies without a word is replaced before long', async () => {
+    const server = new FakeApiServer();
+    server.create(loadBalancer('a'));
+    let isDead = true;
+    server.faults.push(({ method }) => (method === 'WATCH' && isDead ? { fault: 'hang' } : undefined));
+    const { reflector, diary } = start(server);
+    await reflector.synced;
+    await settle();
+    isDead = false;
+    server.create(loadBalancer('b'));
+    await vi.advanceTimersByTimeAsync(150_000);
     expect(diary).toEqual(['+a', '+b']);
   });
 
@@ -312,7 +327,7 @@ describe('expired and rewound versions', () => {
     diary.length = 0;
     server.rewind(backup);
     session.breakWatches(new KubeError('restarting', { status: 0 }));
-    await vi.advanceTimersByTimeAsync(600_000);
+    await vi.advanceTimersByTimeAsync(610_000);
     expect(diary).toEqual(['-b', '~a']);
     expectEqual(reflector, server);
   });

@@ -73,7 +73,7 @@ const good: readonly (readonly [string, Shape<unknown>, string, unknown])[] = [
   ),
 ];
 
-const bad: readonly (readonly [string, Shape<unknown>, string, string?])[] = [
+const bad: readonly (readonly [string, Shape<unknown>, string, string | undefined])[] = [
   ['boolean', boolean(), 'yes', 'true'],
   ['boolean', boolean(), 'off', 'false'],
   ['boolean', boolean(), 'tRuE', 'true'],
