@@ -1,0 +1,11 @@
+import { connect } from './src/kube/config.ts';
+import { Reflector } from './src/kube/reflector.ts';
+import { LeaseElector } from './src/kube/lease.ts';
+import { trimNode } from './src/kube/trim.ts';
+const api = await connect(process.env.SA ? { serviceAccountDirectory: process.env.SA } : {});
+const scope = new AbortController();
+const s = new Reflector({ api, path: '/api/v1/services' }); const n = new Reflector({ api, path: '/api/v1/nodes', trim: trimNode });
+void s.run(scope.signal); void n.run(scope.signal);
+void new LeaseElector({ api, namespace: 'kube-system', name: 'x' }).run(scope.signal);
+await s.synced; await n.synced;
+setTimeout(() => { console.log(process.env.SA ? 'in-cluster' : 'kubeconfig', 'services', s.store.size, 'rss MiB', Math.round(process.memoryUsage().rss / 1048576), 'heap', Math.round(process.memoryUsage().heapUsed / 1048576)); process.exit(); }, 12000);
