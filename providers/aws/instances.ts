@@ -38,7 +38,10 @@ const GOING = new Set(['shutting-down', 'terminated']);
  * The instances of the nodes. A node without one (a providerID that is not set yet, an instance that is gone or that AWS
  * refuses) is left out without a word: that is the ordinary course of a node's life.
  */
-export function targetsOf(nodes: readonly EligibleNode[], { instances, vpcId }: Pick<Facts, 'instances' | 'vpcId'>): Targets {
+export function targetsOf(
+  nodes: readonly EligibleNode[],
+  { instances, vpcId }: Pick<Facts, 'instances' | 'vpcId'>,
+): Targets {
   const targets = new Map<string, Target>();
   const elsewhere: string[] = [];
   for (const node of nodes) {
@@ -70,7 +73,9 @@ export function nodeGroups(targets: readonly Target[], groups: Facts['groups'], 
     const tagged = target.groups.filter((id) => groups[id]?.tagged === true);
     const candidates = tagged.length > 0 ? tagged : target.groups;
     const takers =
-      candidates.length === 1 ? candidates : candidates.filter((id) => groups[id]?.loadBalancers.includes(loadBalancer));
+      candidates.length === 1
+        ? candidates
+        : candidates.filter((id) => groups[id]?.loadBalancers.includes(loadBalancer));
     for (const id of takers) found.add(id);
     if (candidates.length < 2) continue;
     const key = candidates.toSorted().join(',');

@@ -1,7 +1,8 @@
 // Which rules the nodes' security groups need: the part of one load balancer, and the union of all parts for a group, in
 // which rules of load balancers that nobody knows here stay as they are. Pure.
-import type { Owner } from '../../src/engine/owner.ts';
+
 import type { Share } from '../../src/engine/kind.ts';
+import type { Owner } from '../../src/engine/owner.ts';
 import { ruleDescription, ruleUse, uidOfLoadBalancer } from './naming.ts';
 import type { NodeRulesSpec, Rule } from './resources.ts';
 import { ruleKey, sortedRules } from './rules.ts';

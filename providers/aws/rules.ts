@@ -66,7 +66,11 @@ const isIpv4 = (source: string) => !isGroup(source) && !isPrefixList(source) && 
 export function fromPermissions(permissions: readonly IpPermission[] | undefined): readonly Rule[] {
   return (permissions ?? []).flatMap(({ IpProtocol, FromPort, ToPort, ...sources }) => {
     const ports = { protocol: IpProtocol ?? '-1', fromPort: FromPort ?? -1, toPort: ToPort ?? -1 };
-    const rule = (source: string | undefined, description = ''): Rule => ({ ...ports, source: source ?? '', description });
+    const rule = (source: string | undefined, description = ''): Rule => ({
+      ...ports,
+      source: source ?? '',
+      description,
+    });
     return [
       ...(sources.IpRanges ?? []).map(({ CidrIp, Description }) => rule(CidrIp, Description)),
       ...(sources.Ipv6Ranges ?? []).map(({ CidrIpv6, Description }) => rule(CidrIpv6, Description)),

@@ -22,7 +22,11 @@ export function chooseSubnets(
   if (chosen.length > 0) return { found: true, subnets: chosen };
   const reasons = [
     count(all.length - candidates.length, 'belongs to another cluster', 'belong to other clusters'),
-    count(candidates.length - reachable.length, 'has no route to an internet gateway', 'have no route to an internet gateway'),
+    count(
+      candidates.length - reachable.length,
+      'has no route to an internet gateway',
+      'have no route to an internet gateway',
+    ),
     count(reachable.filter((subnet) => !inOrdinaryZone(subnet)).length, 'is in a local zone', 'are in local zones'),
   ].filter((reason) => reason !== '');
   return { found: false, why: all.length === 0 ? 'the VPC has no subnet' : reasons.join(', ') };

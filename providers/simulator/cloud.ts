@@ -117,6 +117,18 @@ export class SimulatorCloud {
     this.#changed(found);
   }
 
+  /** Everything there is, by kind and name, without addresses, versions and times: for tests and for the curious. */
+  inspect(): Record<string, object> {
+    const loadBalancers = this.#alive().map(({ name, body, listeners, members, deleting }) => {
+      const ports = Object.fromEntries([...listeners].sort(([a], [b]) => (a < b ? -1 : 1)));
+      return [`LoadBalancer/${name}`, { ...body, listeners: ports, members, deleting }] as const;
+    });
+    const firewalls = this.firewalls
+      .list()
+      .map(({ name, tags, rules }) => [`Firewall/${name}`, { tags, rules }] as const);
+    return structuredClone(Object.fromEntries([...loadBalancers, ...firewalls]));
+  }
+
   /** All but those whose deletion is through. */
   #alive(): readonly LoadBalancer[] {
     for (const one of [...this.#loadBalancers.values()]) {

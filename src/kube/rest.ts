@@ -1,7 +1,7 @@
 // KubeApi over HTTP: requests with deadlines and bounded answers, watches line by line. It hands on raw JSON, so that
 // fields we do not know survive; it must not retry, cache, or interpret objects.
 
-import type { Dispatcher } from 'undici';
+import type { IncomingMessage } from 'node:http';
 import {
   errorFromStatus,
   type KubeConnection,
@@ -11,7 +11,7 @@ import {
   type WatchEvent,
 } from './api.ts';
 import { lines } from './json-lines.ts';
-import { type Credentials, discard, Transport } from './transport.ts';
+import { type Credentials, Transport } from './transport.ts';
 import { withDeadline } from './wait.ts';
 
 /** One answered or failed request, for metrics. */
@@ -43,13 +43,7 @@ export function restApi(credentials: Credentials, options: RestOptions = {}): Ku
   const transport = new Transport(credentials);
   const host = new URL(credentials.server).host;
 
-  async function send(
-    method: Dispatcher.HttpMethod,
-    target: string,
-    signal: AbortSignal,
-    body?: string,
-    type?: string,
-  ) {
+  async function send(method: Method, target: string, signal: AbortSignal, body?: string, type?: string) {
     const startedMs = performance.now();
     const seen = (code: string) =>
       options.onRequest?.({ method, code, host, seconds: (performance.now() - startedMs) / 1000 });
@@ -104,7 +98,7 @@ export function restApi(credentials: Credentials, options: RestOptions = {}): Ku
       );
       if (!isSuccess(response)) throw await refusal(response, about);
       onOpen?.();
-      for await (const line of lines(response.body, options.maxLineBytes ?? 8 * MIB)) yield watchEvent(line, about);
+      for await (const line of lines(response, options.maxLineBytes ?? 8 * MIB)) yield watchEvent(line, about);
       signal.throwIfAborted();
     } catch (error) {
       signal.throwIfAborted();
@@ -115,7 +109,7 @@ export function restApi(credentials: Credentials, options: RestOptions = {}): Ku
     }
   }
 
-  return { request, watch, close: () => transport.close() };
+  return { request, watch, close: async () => transport.close() };
 }
 
 function queryText(query: Query = {}): string {
@@ -125,8 +119,9 @@ function queryText(query: Query = {}): string {
     : `?${new URLSearchParams(given.map(([key, value]): [string, string] => [key, String(value)]))}`;
 }
 
-function isSuccess(response: Dispatcher.ResponseData): boolean {
-  return response.statusCode >= 200 && response.statusCode < 300;
+function isSuccess(response: IncomingMessage): boolean {
+  const { statusCode = 0 } = response;
+  return statusCode >= 200 && statusCode < 300;
 }
 
 function watchEvent(line: string, about: string): WatchEvent {
@@ -148,7 +143,7 @@ function parse(text: string, about: string): unknown {
   }
 }
 
-async function refusal(response: Dispatcher.ResponseData, about: string): Promise<KubeError> {
+async function refusal(response: IncomingMessage, about: string): Promise<KubeError> {
   let status: unknown;
   try {
     status = JSON.parse(await bodyText(response, MAX_ERROR_BYTES));
@@ -156,7 +151,7 @@ async function refusal(response: Dispatcher.ResponseData, about: string): Promis
     status = undefined; // a proxy's HTML page, or a body cut short: the code says enough
   }
   const retryAfterMs = retryAfter(response.headers['retry-after']);
-  return errorFromStatus(status, about, { status: response.statusCode, ...(retryAfterMs && { retryAfterMs }) });
+  return errorFromStatus(status, about, { status: response.statusCode ?? 0, ...(retryAfterMs && { retryAfterMs }) });
 }
 
 /** The header's seconds or date as milliseconds from now. */
@@ -167,13 +162,13 @@ function retryAfter(header: string | string[] | undefined): number | undefined {
   return ms > 0 ? ms : undefined;
 }
 
-async function bodyText(response: Dispatcher.ResponseData, maxBytes: number): Promise<string> {
+async function bodyText(response: IncomingMessage, maxBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+  for await (const chunk of response as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > maxBytes) {
-      discard(response);
+      response.destroy();
       throw new KubeError(`answer longer than ${maxBytes} bytes`, { status: 0, reason: 'BodyTooLong' });
     }
     chunks.push(chunk);

@@ -1,7 +1,9 @@
 // Connections to one API server: TLS, proxy, authorization, refreshed credentials. Knows HTTP, not Kubernetes objects.
+// On node:https, which cloud SDKs load anyway: another HTTP client would cost the controller 25 MiB of memory.
 
-import { type Dispatcher, Pool, ProxyAgent } from 'undici';
-import { KubeError } from './api.ts';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { KubeError, type Method } from './api.ts';
 
 /** What a TLS connection needs. PEM text. */
 export interface TlsMaterial {
@@ -22,6 +24,7 @@ export interface Access {
 export interface Credentials {
   /** Base URL; may have a path. */
   readonly server: string;
+  /** http or https. */
   readonly proxyUrl?: string;
   /** Cached by the implementation and refreshed when due. Rejects with a clear message. */
   access(): Promise<Access>;
@@ -30,7 +33,7 @@ export interface Credentials {
 }
 
 export interface HttpRequest {
-  readonly method: Dispatcher.HttpMethod;
+  readonly method: Method;
   /** Path and query below the base URL. */
   readonly target: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -38,80 +41,64 @@ export interface HttpRequest {
   readonly signal: AbortSignal;
 }
 
-const KEEP_ALIVE_MS = 30_000;
+/** Probes of the network's keep-alive begin, and unused connections end, after this long. */
+const IDLE_MS = 30_000;
 
 export class Transport {
   readonly #credentials: Credentials;
-  readonly #origin: string;
-  readonly #basePath: string;
-  #dispatcher: Dispatcher | undefined;
+  readonly #base: URL;
+  #agent: HttpAgent | HttpsAgent | undefined;
   #material = '';
 
   constructor(credentials: Credentials) {
-    const url = new URL(credentials.server);
     this.#credentials = credentials;
-    this.#origin = url.origin;
-    this.#basePath = url.pathname.replace(/\/+$/, '');
+    this.#base = new URL(credentials.server);
   }
 
   /** Resolves with the answer's head; the body is the caller's to read or destroy. Tries once more after a 401. */
-  async send(request: HttpRequest): Promise<Dispatcher.ResponseData> {
+  async send(request: HttpRequest): Promise<IncomingMessage> {
     const response = await this.#once(request);
     if (response.statusCode !== 401 || !this.#credentials.refused()) return response;
-    discard(response);
+    response.destroy();
     return this.#once(request);
   }
 
-  /** Never rejects. */
-  async close(): Promise<void> {
-    const dispatcher = this.#dispatcher;
-    this.#dispatcher = undefined;
-    await dispatcher?.destroy().catch(() => {});
+  /** Ends all connections, those in use too. */
+  close(): void {
+    this.#agent?.destroy();
+    this.#agent = undefined;
   }
 
-  async #once(request: HttpRequest): Promise<Dispatcher.ResponseData> {
+  async #once(request: HttpRequest): Promise<IncomingMessage> {
     const access = await this.#credentials.access().catch((error: unknown) => {
       const message = error instanceof Error ? error.message : String(error);
       throw new KubeError(`no credentials: ${message}`, { status: 0, reason: 'NoCredentials', cause: error });
     });
-    const response = await this.#dispatcherFor(access.tls).request({
-      origin: this.#origin,
-      path: this.#basePath + request.target,
-      method: request.method,
-      headers: { ...request.headers, ...access.headers },
-      body: request.body ?? null,
-      signal: request.signal,
-      // Deadlines are the caller's, who also knows that a watch may be silent for minutes.
-      headersTimeout: 0,
-      bodyTimeout: 0,
+    const { method, signal, body } = request;
+    const url = new URL(this.#base.pathname.replace(/\/+$/, '') + request.target, this.#base);
+    const headers = { ...request.headers, ...access.headers };
+    const options = { method, headers, signal, agent: this.#agentFor(access.tls) };
+    return new Promise((resolve, reject) => {
+      const sent = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);
+      sent.on('error', reject);
+      sent.on('response', (response) => {
+        // A body that fails while nobody reads it must not become an uncaught error.
+        response.on('error', () => {});
+        resolve(response);
+      });
+      sent.end(body);
     });
-    // A body that fails while nobody reads it must not become an uncaught error.
-    response.body.on('error', () => {});
-    return response;
   }
 
   /** Rotated certificates need new connections; what runs on the old ones may finish. */
-  #dispatcherFor(tls: TlsMaterial): Dispatcher {
+  #agentFor(tls: TlsMaterial): HttpAgent | HttpsAgent {
     const material = JSON.stringify(tls);
-    if (this.#dispatcher === undefined || material !== this.#material) {
-      this.#dispatcher?.close().catch(() => {});
-      this.#dispatcher = this.#connect(tls);
-      this.#material = material;
-    }
-    return this.#dispatcher;
+    if (this.#agent !== undefined && material === this.#material) return this.#agent;
+    const { proxyUrl } = this.#credentials;
+    const proxyEnv = proxyUrl === undefined ? undefined : { HTTP_PROXY: proxyUrl, HTTPS_PROXY: proxyUrl };
+    const common = { keepAlive: true, keepAliveMsecs: IDLE_MS, timeout: IDLE_MS, ...(proxyEnv && { proxyEnv }) };
+    this.#agent = this.#base.protocol === 'https:' ? new HttpsAgent({ ...common, ...tls }) : new HttpAgent(common);
+    this.#material = material;
+    return this.#agent;
   }
-
-  #connect(tls: TlsMaterial): Dispatcher {
-    const keepAlive = { keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_MS };
-    // HTTP/1.1 only: one connection a watch, so that a broken connection never takes the lease renewals with it.
-    const common = { allowH2: false, keepAliveTimeout: KEEP_ALIVE_MS };
-    const proxy = this.#credentials.proxyUrl;
-    if (proxy === undefined) return new Pool(this.#origin, { ...common, connect: { ...tls, ...keepAlive } });
-    return new ProxyAgent({ ...common, uri: proxy, requestTls: { ...tls, ...keepAlive } });
-  }
-}
-
-/** Drops an answer that nobody wants. */
-export function discard(response: Dispatcher.ResponseData): void {
-  response.body.destroy();
 }

@@ -85,25 +85,18 @@ export type ValuesOf<F extends Fields> = { readonly [K in keyof F]: ValueOf<F[K]
 
 type ValueOf<A> = A extends Field<infer T, infer D> ? (undefined extends D ? T | undefined : T) : never;
 
-/** What a declaration says of the value when nothing is given: its type, `undefined`, or `never` where it is required. */
-type Otherwise<T, A> = A extends { readonly required: true }
-  ? never
-  : A extends { readonly default: T }
-    ? T
-    : undefined;
-
 /** Declares an annotation. */
-export function annotation<T, const A extends AnnotationAbout & { readonly default?: T }>(
+export function annotation<T, const D extends T | undefined = undefined>(
   shape: Shape<T>,
-  about: A,
-): Field<T, Otherwise<T, A>> {
-  return { ...(about as AnnotationAbout & { readonly default?: Otherwise<T, A> }), shape };
+  about: AnnotationAbout & { readonly default?: D },
+): Field<T, D> {
+  return { ...about, shape };
 }
 
 /** Declares an option of the controller: a flag and an environment variable. */
-export function option<T, const A extends OptionAbout & { readonly default?: T }>(
+export function option<T, const D extends T | undefined = undefined, R extends boolean = false>(
   shape: Shape<T>,
-  about: A,
-): Field<T, Otherwise<T, A>> {
-  return { ...(about as OptionAbout & { readonly default?: Otherwise<T, A> }), shape };
+  about: OptionAbout & { readonly default?: D; readonly required?: R },
+): Field<T, R extends true ? never : D> {
+  return { ...(about as OptionAbout & { readonly default?: R extends true ? never : D }), shape };
 }

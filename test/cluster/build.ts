@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
+/** Lines of Go's output that an error carries. */
+const errorLines = 30;
 const moduleDirectory = import.meta.dirname;
 /** Without cgo the result does not depend on whether this machine has a C compiler. */
 const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
@@ -25,34 +27,53 @@ export async function build(
   const go = await checkGo();
   log(`building kube-apiserver ${version} and etcd from source with ${go}: some minutes, once`);
   const startMs = performance.now();
-  const child = spawn('go', ['install', '-mod=readonly', '-buildvcs=false', '-v', '-ldflags', stamp(version), 'tool'], {
-    cwd: moduleDirectory,
-    env: { ...goEnvironment, GOBIN: directory },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
+  let total = 0;
   let downloads = 0;
-  let packages = 0;
-  const other: string[] = [];
-  createInterface({ input: child.stderr }).on('line', (line) => {
-    if (line.startsWith('go: downloading ')) downloads += 1;
-    else if (/^[\w./-]+$/.test(line)) packages += 1;
-    else other.push(line);
-  });
+  let compiled = 0;
   const ticker = setInterval(() => {
     const seconds = Math.round((performance.now() - startMs) / 1000);
-    log(`building: ${seconds} s, ${downloads} modules downloaded, ${packages} packages compiled`);
+    const of = total === 0 ? '' : ` of at most ${total}`;
+    log(`building: ${seconds} s, ${downloads} modules downloaded, ${compiled}${of} packages compiled`);
   }, lineMs);
+  const options = ['-mod=readonly', '-buildvcs=false'];
   try {
-    const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-    if (code !== 0) {
-      throw new Error(`go install ended with ${signal ?? `code ${code}`}:\n${other.slice(-30).join('\n')}`);
-    }
+    // Fetches the sources and says what the second command, which counts only what is not in Go's own cache, will need.
+    await runGo(['list', ...options, '-deps', 'tool'], {}, (line, isError) => {
+      if (!isError) total += 1;
+      else if (line.startsWith('go: downloading ')) downloads += 1;
+    });
+    await runGo(['install', ...options, '-v', '-ldflags', stamp(version), 'tool'], { GOBIN: directory }, () => {
+      compiled += 1;
+    });
   } finally {
     clearInterval(ticker);
   }
   // Go names a binary after the last path element that is not a major version: `server` for etcd's main package.
   await rename(join(directory, 'server'), join(directory, 'etcd'));
-  log(`built in ${Math.round((performance.now() - startMs) / 1000)} s (${packages} packages compiled)`);
+  log(`built in ${Math.round((performance.now() - startMs) / 1000)} s (${compiled} packages compiled)`);
+}
+
+/** Runs Go in the module's directory, every line to `onLine`; rejects with the end of what it wrote to stderr. */
+async function runGo(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  onLine: (line: string, isError: boolean) => void,
+): Promise<void> {
+  const child = spawn('go', args, {
+    cwd: moduleDirectory,
+    env: { ...goEnvironment, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const errors: string[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => onLine(line, false));
+  createInterface({ input: child.stderr }).on('line', (line) => {
+    errors.push(line);
+    onLine(line, true);
+  });
+  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  if (code !== 0) {
+    throw new Error(`go ${args[0]} ended with ${signal ?? `code ${code}`}:\n${errors.slice(-errorLines).join('\n')}`);
+  }
 }
 
 /** What `GET /version` answers; a release build sets the same variables. */

@@ -61,7 +61,10 @@ export class Daemon {
   /** The last lines of the log, under a heading. */
   async logTail(): Promise<string> {
     const text = await readFile(this.#command.logFile, 'utf8').catch(() => '');
-    return [`--- last lines of ${basename(this.#command.logFile)}`, ...text.trimEnd().split('\n').slice(-tailLines)].join('\n');
+    return [
+      `--- last lines of ${basename(this.#command.logFile)}`,
+      ...text.trimEnd().split('\n').slice(-tailLines),
+    ].join('\n');
   }
 
   /** Sends a signal to the process; false if it has ended. */

@@ -65,7 +65,7 @@ describe('deleting', () => {
     };
     const LoadBalancerArn = await balancer('held');
     expect(await refusal(remove(id))).toBe('DependencyViolation');
-    emulator.proxy.settings.securityGroupReleaseMs = 200;
+    emulator.proxy.settings.securityGroupReleaseMs = 1500;
     await clients.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
     emulator.proxy.settings.securityGroupReleaseMs = 0;
     expect(await refusal(remove(id))).toBe('DependencyViolation');
@@ -74,7 +74,7 @@ describe('deleting', () => {
         () => 'gone',
         (error) => error.Code,
       );
-    await expect.poll(gone, { interval: 20 }).toBe('gone');
+    await expect.poll(gone, { interval: 50, timeout: 10_000 }).toBe('gone');
     expect(await refusal(remove(id))).toBe('InvalidGroup.NotFound');
   });
 

@@ -176,11 +176,11 @@ describe('faults', () => {
     const made = create('slow').finally(() => {
       answered = true;
     });
-    await expect.poll(names, { interval: 10 }).toContain('slow');
+    await expect.poll(names, { interval: 10, timeout: 10_000 }).toContain('slow');
     expect(answered).toBe(false);
     const LoadBalancerArn = (await made).LoadBalancers![0]!.LoadBalancerArn!;
     const deleted = clients.elb.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
-    await expect.poll(() => before.hits, { interval: 5 }).toBe(1);
+    await expect.poll(() => before.hits, { interval: 5, timeout: 10_000 }).toBe(1);
     expect(await names()).toContain('slow');
     await deleted;
     expect(await names()).not.toContain('slow');
@@ -283,7 +283,7 @@ describe('limits', () => {
         () => true,
         () => false,
       );
-    await expect.poll(accepted, { interval: 50, timeout: 5000 }).toBe(true);
+    await expect.poll(accepted, { interval: 50, timeout: 10_000 }).toBe(true);
     limit.remove();
   });
 });

@@ -12,7 +12,7 @@ import { findGroups } from './groups.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { listLoadBalancers, type NamedLoadBalancer } from './load-balancers.ts';
 import { readSubnets } from './network.ts';
-import type { Clients, ClientSettings } from './sdk.ts';
+import type { ClientSettings, Clients } from './sdk.ts';
 
 const REGION_LABELS = ['topology.kubernetes.io/region', 'failure-domain.beta.kubernetes.io/region'];
 

@@ -58,10 +58,7 @@ export interface Ec2Operations {
   DeleteSecurityGroup: Io<ec2.DeleteSecurityGroupCommandInput, ec2.DeleteSecurityGroupCommandOutput>;
   DeleteTags: Io<ec2.DeleteTagsCommandInput, ec2.DeleteTagsCommandOutput>;
   DescribeAddresses: Io<ec2.DescribeAddressesCommandInput, ec2.DescribeAddressesCommandOutput>;
-  DescribeAvailabilityZones: Io<
-    ec2.DescribeAvailabilityZonesCommandInput,
-    ec2.DescribeAvailabilityZonesCommandOutput
-  >;
+  DescribeAvailabilityZones: Io<ec2.DescribeAvailabilityZonesCommandInput, ec2.DescribeAvailabilityZonesCommandOutput>;
   DescribeInstances: Io<ec2.DescribeInstancesCommandInput, ec2.DescribeInstancesCommandOutput>;
   DescribeRouteTables: Io<ec2.DescribeRouteTablesCommandInput, ec2.DescribeRouteTablesCommandOutput>;
   DescribeSecurityGroups: Io<ec2.DescribeSecurityGroupsCommandInput, ec2.DescribeSecurityGroupsCommandOutput>;

@@ -23,16 +23,21 @@ export const ELBV2: Senders<elbv2.ElasticLoadBalancingV2Client, Elbv2Operations>
   DeleteTargetGroup: (client, input, options) => client.send(new elbv2.DeleteTargetGroupCommand(input), options),
   DeregisterTargets: (client, input, options) => client.send(new elbv2.DeregisterTargetsCommand(input), options),
   DescribeListeners: (client, input, options) => client.send(new elbv2.DescribeListenersCommand(input), options),
-  DescribeLoadBalancerAttributes: (client, input, options) => client.send(new elbv2.DescribeLoadBalancerAttributesCommand(input), options),
-  DescribeLoadBalancers: (client, input, options) => client.send(new elbv2.DescribeLoadBalancersCommand(input), options),
+  DescribeLoadBalancerAttributes: (client, input, options) =>
+    client.send(new elbv2.DescribeLoadBalancerAttributesCommand(input), options),
+  DescribeLoadBalancers: (client, input, options) =>
+    client.send(new elbv2.DescribeLoadBalancersCommand(input), options),
   DescribeTags: (client, input, options) => client.send(new elbv2.DescribeTagsCommand(input), options),
-  DescribeTargetGroupAttributes: (client, input, options) => client.send(new elbv2.DescribeTargetGroupAttributesCommand(input), options),
+  DescribeTargetGroupAttributes: (client, input, options) =>
+    client.send(new elbv2.DescribeTargetGroupAttributesCommand(input), options),
   DescribeTargetGroups: (client, input, options) => client.send(new elbv2.DescribeTargetGroupsCommand(input), options),
   DescribeTargetHealth: (client, input, options) => client.send(new elbv2.DescribeTargetHealthCommand(input), options),
   ModifyListener: (client, input, options) => client.send(new elbv2.ModifyListenerCommand(input), options),
-  ModifyLoadBalancerAttributes: (client, input, options) => client.send(new elbv2.ModifyLoadBalancerAttributesCommand(input), options),
+  ModifyLoadBalancerAttributes: (client, input, options) =>
+    client.send(new elbv2.ModifyLoadBalancerAttributesCommand(input), options),
   ModifyTargetGroup: (client, input, options) => client.send(new elbv2.ModifyTargetGroupCommand(input), options),
-  ModifyTargetGroupAttributes: (client, input, options) => client.send(new elbv2.ModifyTargetGroupAttributesCommand(input), options),
+  ModifyTargetGroupAttributes: (client, input, options) =>
+    client.send(new elbv2.ModifyTargetGroupAttributesCommand(input), options),
   RegisterTargets: (client, input, options) => client.send(new elbv2.RegisterTargetsCommand(input), options),
   RemoveTags: (client, input, options) => client.send(new elbv2.RemoveTagsCommand(input), options),
   SetSecurityGroups: (client, input, options) => client.send(new elbv2.SetSecurityGroupsCommand(input), options),
@@ -40,19 +45,24 @@ export const ELBV2: Senders<elbv2.ElasticLoadBalancingV2Client, Elbv2Operations>
 };
 
 export const EC2: Senders<ec2.EC2Client, Ec2Operations> = {
-  AuthorizeSecurityGroupIngress: (client, input, options) => client.send(new ec2.AuthorizeSecurityGroupIngressCommand(input), options),
+  AuthorizeSecurityGroupIngress: (client, input, options) =>
+    client.send(new ec2.AuthorizeSecurityGroupIngressCommand(input), options),
   CreateSecurityGroup: (client, input, options) => client.send(new ec2.CreateSecurityGroupCommand(input), options),
   CreateTags: (client, input, options) => client.send(new ec2.CreateTagsCommand(input), options),
   DeleteSecurityGroup: (client, input, options) => client.send(new ec2.DeleteSecurityGroupCommand(input), options),
   DeleteTags: (client, input, options) => client.send(new ec2.DeleteTagsCommand(input), options),
   DescribeAddresses: (client, input, options) => client.send(new ec2.DescribeAddressesCommand(input), options),
-  DescribeAvailabilityZones: (client, input, options) => client.send(new ec2.DescribeAvailabilityZonesCommand(input), options),
+  DescribeAvailabilityZones: (client, input, options) =>
+    client.send(new ec2.DescribeAvailabilityZonesCommand(input), options),
   DescribeInstances: (client, input, options) => client.send(new ec2.DescribeInstancesCommand(input), options),
   DescribeRouteTables: (client, input, options) => client.send(new ec2.DescribeRouteTablesCommand(input), options),
-  DescribeSecurityGroups: (client, input, options) => client.send(new ec2.DescribeSecurityGroupsCommand(input), options),
+  DescribeSecurityGroups: (client, input, options) =>
+    client.send(new ec2.DescribeSecurityGroupsCommand(input), options),
   DescribeSubnets: (client, input, options) => client.send(new ec2.DescribeSubnetsCommand(input), options),
-  RevokeSecurityGroupIngress: (client, input, options) => client.send(new ec2.RevokeSecurityGroupIngressCommand(input), options),
-  UpdateSecurityGroupRuleDescriptionsIngress: (client, input, options) => client.send(new ec2.UpdateSecurityGroupRuleDescriptionsIngressCommand(input), options),
+  RevokeSecurityGroupIngress: (client, input, options) =>
+    client.send(new ec2.RevokeSecurityGroupIngressCommand(input), options),
+  UpdateSecurityGroupRuleDescriptionsIngress: (client, input, options) =>
+    client.send(new ec2.UpdateSecurityGroupRuleDescriptionsIngressCommand(input), options),
 };
 
 export interface Clients {

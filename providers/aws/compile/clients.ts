@@ -32,7 +32,8 @@ export function clientsOf(
     });
   }
   const networks = ranges.filter(({ family }) => family === 4).map(({ text }) => text);
-  return networks.length === 0 ? [EVERYWHERE] : [...new Set(networks)].sort();
+  const given = inField || values.sourceRanges !== undefined;
+  return given ? [...new Set(networks)].sort() : [EVERYWHERE];
 }
 
 function parsed(texts: readonly string[], name: Name, findings: Findings): readonly Cidr[] {

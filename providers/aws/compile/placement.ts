@@ -63,12 +63,7 @@ function unnamedSubnets(
   return [];
 }
 
-function namedSubnets(
-  names: readonly string[],
-  facts: Facts,
-  scheme: Scheme,
-  findings: Findings,
-): readonly Subnet[] {
+function namedSubnets(names: readonly string[], facts: Facts, scheme: Scheme, findings: Findings): readonly Subnet[] {
   const name = annotationName('subnets');
   const whole = names.join(',');
   const subnets: Subnet[] = [];
@@ -76,7 +71,11 @@ function namedSubnets(
     const subnet = findSubnet(facts.subnets, part);
     if (typeof subnet === 'string') {
       const because = subnet === 'unknown' ? `is no subnet of ${facts.vpcId}` : 'is the name of several subnets';
-      findings.error(name, whole, { part, because, expected: 'the id or the Name tag of one subnet with IPv4 addresses' });
+      findings.error(name, whole, {
+        part,
+        because,
+        expected: 'the id or the Name tag of one subnet with IPv4 addresses',
+      });
       continue;
     }
     const twin = subnets.find(({ zone }) => zone === subnet.zone);

@@ -8,8 +8,15 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { readTags, writeTags } from '../cloud/elbv2-tags.ts';
 import { isAws } from '../errors.ts';
 import { stem } from '../naming.ts';
-import { LISTENER, type ListenerOut, type ListenerSpec, LOAD_BALANCER, type LoadBalancerOut, listenerId } from '../resources.ts';
-import { equalTags, tagChanges, tagMark, type Tags, toSdk, withTagChanges } from '../tags.ts';
+import {
+  LISTENER,
+  type ListenerOut,
+  type ListenerSpec,
+  LOAD_BALANCER,
+  type LoadBalancerOut,
+  listenerId,
+} from '../resources.ts';
+import { equalTags, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
 
 export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
   name: LISTENER.name,
@@ -51,7 +58,8 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
 
   async update(cloud, now, spec, changed, scope) {
     const { arn } = now.out;
-    if (changed.includes('loadBalancer')) throw new FairleadError('conflict', `listener ${now.id} is gone with its load balancer`);
+    if (changed.includes('loadBalancer'))
+      throw new FairleadError('conflict', `listener ${now.id} is gone with its load balancer`);
     if (changed.some((field) => field !== 'tags')) {
       await cloud.calls.elbv2('ModifyListener', { ListenerArn: arn, ...settingsOf(spec) }, scope);
     }
@@ -71,7 +79,9 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
 });
 
 /** All that makes a listener but its port: one call changes it as a whole. */
-function settingsOf(spec: ListenerSpec): Pick<CreateListenerCommandInput, 'Protocol' | 'DefaultActions' | 'Certificates' | 'SslPolicy'> {
+function settingsOf(
+  spec: ListenerSpec,
+): Pick<CreateListenerCommandInput, 'Protocol' | 'DefaultActions' | 'Certificates' | 'SslPolicy'> {
   return {
     Protocol: spec.protocol as NonNullable<SdkListener['Protocol']>,
     DefaultActions: [{ Type: 'forward', TargetGroupArn: spec.targetGroup }],

@@ -1,5 +1,9 @@
 // Network Load Balancers. The name is the identity; AWS's ARN is only known to the output.
-import type { LoadBalancer as SdkLoadBalancer, LoadBalancerAttribute, SubnetMapping } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type {
+  LoadBalancerAttribute,
+  LoadBalancer as SdkLoadBalancer,
+  SubnetMapping,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
 import { FairleadError } from '../../../src/engine/errors.ts';
 import { canonical } from '../../../src/engine/graph.ts';
 import { defineKind, type Observed, type RetryAfter, type Scope } from '../../../src/engine/kind.ts';
@@ -9,7 +13,7 @@ import { tagsOf, writeTags } from '../cloud/elbv2-tags.ts';
 import { isAws } from '../errors.ts';
 import { uidOfLoadBalancer } from '../naming.ts';
 import { type Address, LOAD_BALANCER, type LoadBalancerOut, type LoadBalancerSpec } from '../resources.ts';
-import { equalTags, tagChanges, tagMark, type Tags, toSdk, withTagChanges } from '../tags.ts';
+import { equalTags, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
 import { attributesOf, DEFAULT_ATTRIBUTES, fromAttributes } from './load-balancer-attributes.ts';
 import { readByName } from './read-by-name.ts';
 

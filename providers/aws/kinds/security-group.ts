@@ -11,7 +11,7 @@ import { isAws } from '../errors.ts';
 import { isPortObjectName, stem, uidOfLoadBalancer } from '../naming.ts';
 import { SECURITY_GROUP, type SecurityGroupOut, type SecurityGroupSpec } from '../resources.ts';
 import { fromPermissions, type RuleChanges, ruleChanges, sortedRules } from '../rules.ts';
-import { fromSdk, tagChanges, tagMark, type Tags, toSdk, withTagChanges } from '../tags.ts';
+import { fromSdk, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
 
 type Group = Observed<SecurityGroupSpec, SecurityGroupOut>;
 
@@ -123,7 +123,13 @@ async function observe(cloud: Cloud, group: SdkGroup, scope: Scope): Promise<Gro
  * Ours if it has the cluster's tag and our own. The official controller's groups do not say whose they are, but the load
  * balancer that uses one does: then it is that one's owner's, as far as the beginning of the name allows.
  */
-async function marksOf(cloud: Cloud, name: string, groupId: string, tags: Tags, scope: Scope): Promise<readonly Mark[]> {
+async function marksOf(
+  cloud: Cloud,
+  name: string,
+  groupId: string,
+  tags: Tags,
+  scope: Scope,
+): Promise<readonly Mark[]> {
   const mark = tagMark(cloud.cluster.name, tags);
   if (mark === undefined) return [];
   if (mark.uid !== undefined) return [mark];
@@ -131,7 +137,8 @@ async function marksOf(cloud: Cloud, name: string, groupId: string, tags: Tags, 
   return listed.flatMap(({ name: balancer, loadBalancer, tags: theirs }) => {
     const uid = uidOfLoadBalancer(balancer);
     const owner = tagMark(cloud.cluster.name, theirs);
-    if (!loadBalancer.SecurityGroups?.includes(groupId) || uid === undefined || owner?.namespace === undefined) return [];
+    if (!loadBalancer.SecurityGroups?.includes(groupId) || uid === undefined || owner?.namespace === undefined)
+      return [];
     const { namespace, name: service = '' } = owner;
     return name.startsWith(`${stem({ namespace, name: service })}-`) ? [{ uid, ...owner }] : [];
   });

@@ -13,7 +13,7 @@ import { readTags, tagsOf, writeTags } from '../cloud/elbv2-tags.ts';
 import { isAws } from '../errors.ts';
 import { isPortObjectName, stem } from '../naming.ts';
 import { TARGET_GROUP, type TargetGroupOut, type TargetGroupSpec } from '../resources.ts';
-import { equalTags, tagChanges, tagMark, type Tags, toSdk, withTagChanges } from '../tags.ts';
+import { equalTags, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
 import { readByName } from './read-by-name.ts';
 
 type Group = Observed<TargetGroupSpec, TargetGroupOut>;

@@ -35,7 +35,8 @@ export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
   },
 
   async update(cloud, now, spec, changed, scope) {
-    if (changed.includes('targetGroup')) throw new FairleadError('conflict', `target group ${now.id} is another one now`);
+    if (changed.includes('targetGroup'))
+      throw new FairleadError('conflict', `target group ${now.id} is another one now`);
     const have = new Set(now.spec.instances);
     const want = new Set(spec.instances);
     const joining = spec.instances.filter((id) => !have.has(id));

@@ -258,7 +258,7 @@ describe('watches', () => {
 
   it.each<[string, HttpFault, string]>([
     ['a line cut short', { fault: 'truncate', afterEvents: 1, how: 'end' }, 'TruncatedLine'],
-    ['a reset', { fault: 'truncate', afterEvents: 1, how: 'reset' }, 'UND_ERR_SOCKET'],
+    ['a reset', { fault: 'truncate', afterEvents: 1, how: 'reset' }, 'ECONNRESET'],
     ['a line that is no JSON', { fault: 'answer', status: 200, body: '{"type":"ADDED"\n' }, 'BadBody'],
     ['an event without an object', { fault: 'answer', status: 200, body: '{"type":"ADDED"}\n' }, 'BadBody'],
     ['an unknown event', { fault: 'answer', status: 200, body: '{"type":"X","object":{"metadata":{}}}\n' }, 'BadBody'],

@@ -75,6 +75,12 @@ const schema = defineSchema({
       example: 'a',
       blank: 'refuse',
     }),
+    policy: annotation(choice(['sync', 'none']), {
+      ...common,
+      key: 'example.com/lb-policy',
+      default: 'sync',
+      example: 'none',
+    }),
     legacy: annotation(boolean(), {
       ...common,
       key: 'example.com/lb-legacy',
@@ -111,6 +117,7 @@ describe('types', () => {
       readonly colour: 'red' | 'blue' | undefined;
       readonly wheels: number | undefined;
       readonly sources: readonly string[] | undefined;
+      readonly policy: 'sync' | 'none';
       readonly legacy: boolean | undefined;
     }>();
     const reading = schema.parse({});
@@ -124,11 +131,9 @@ describe('types', () => {
     // @ts-expect-error defualt is no part of an entry
     annotation(boolean(), { ...common, key: 'k', example: 'true', defualt: true });
     const fields = { one: annotation(boolean(), { ...common, key: 'k', example: 'true' }) };
+    const find = () => undefined;
     // @ts-expect-error a check can only name fields of its table
-    defineSchema({
-      fields,
-      checks: (check) => [check({ id: 'x', fields: ['two'], doc: 'x.', find: () => undefined })],
-    });
+    defineSchema({ fields, checks: (check) => [check({ id: 'x', fields: ['two'], doc: 'x.', find })] });
     expect(schemaFaults(schema)).toEqual([]);
   });
 });
@@ -145,6 +150,7 @@ describe('parse', () => {
       colour: undefined,
       wheels: undefined,
       sources: undefined,
+      policy: 'sync',
       legacy: undefined,
     });
     expect({ ...given }).toEqual({});

@@ -1,0 +1,92 @@
+// Asks AWS for what compiling needs: in batches, from caches shared by all Services, and only what is missing there.
+import type { SecurityGroup } from '@aws-sdk/client-ec2';
+import type { Scope } from '../../src/engine/kind.ts';
+import type { Annotations } from './annotations.ts';
+import { chunks } from './cloud/calls.ts';
+import type { Cloud } from './cloud/cloud.ts';
+import type { AwsInput } from './compile.ts';
+import type { ElasticAddress, ExistingLoadBalancer, Facts, Group } from './facts.ts';
+import { instanceIdOf } from './instances.ts';
+import { loadBalancerName, ruleUse } from './naming.ts';
+import { fromPermissions } from './rules.ts';
+import { findSubnet } from './subnets.ts';
+import { clusterTag, fromSdk } from './tags.ts';
+
+/** EC2 takes this many values of filters in one call. */
+const BATCH = 200;
+
+export async function gather(inputs: readonly AwsInput[], cloud: Cloud, scope: Scope): Promise<Facts> {
+  // A Service whose annotations are at fault is gathered for too: it lacks the faulty values.
+  const wishes: readonly Partial<Annotations>[] = inputs.map(({ annotations }) => annotations);
+  const nodes = new Set(inputs.flatMap((input) => input.nodes));
+  const instanceIds = [...nodes].flatMap(({ providerId }) => instanceIdOf(providerId) ?? []);
+  const instances = await cloud.instances.get(instanceIds, scope);
+  const vpcId = await cloud.vpcId(scope);
+  const loadBalancers = existing(inputs, cloud);
+  const named = wishes.flatMap(({ subnets = [] }) => subnets);
+  const groupIds = [
+    ...Object.values(instances).flatMap(({ groups, vpcId: home }) => (home === vpcId ? groups : [])),
+    ...wishes.flatMap(({ securityGroups = [] }) => securityGroups),
+  ];
+  const [subnets, groups, addresses] = await Promise.all([
+    cloud.subnets.get(scope, (all) => named.every((name) => findSubnet(all, name) !== 'unknown')),
+    groupFacts(cloud, groupIds, scope),
+    addressFacts(cloud, wishes, Object.values(loadBalancers), scope),
+  ]);
+  const { region, partition } = cloud;
+  return { region, partition, vpcId, subnets, instances, groups, addresses, loadBalancers };
+}
+
+function existing(inputs: readonly AwsInput[], cloud: Cloud): Readonly<Record<string, ExistingLoadBalancer>> {
+  const found: Record<string, ExistingLoadBalancer> = {};
+  for (const { request } of inputs) {
+    const name = loadBalancerName(request.owner.uid);
+    const balancer = cloud.loadBalancers.get(name);
+    if (balancer !== undefined) found[name] = balancer;
+  }
+  return found;
+}
+
+async function groupFacts(
+  cloud: Cloud,
+  ids: readonly string[],
+  scope: Scope,
+): Promise<Readonly<Record<string, Group>>> {
+  const wanted = new Set(ids);
+  const byId = (all: readonly SecurityGroup[]) => new Map(all.map((group) => [group.GroupId ?? '', group]));
+  const all = await cloud.groups.get(scope, (groups) => {
+    const known = byId(groups);
+    return [...wanted].every((id) => known.has(id));
+  });
+  const tag = clusterTag(cloud.cluster.name);
+  const facts: Record<string, Group> = {};
+  for (const [id, { GroupName = '', Tags, IpPermissions }] of byId(all)) {
+    if (!wanted.has(id)) continue;
+    const users = fromPermissions(IpPermissions).map(({ description }) => ruleUse(description));
+    const loadBalancers = users.flatMap((use) => (use !== undefined && use.use !== 'mtu' ? [use.loadBalancer] : []));
+    facts[id] = { name: GroupName, tagged: tag in fromSdk(Tags), loadBalancers: [...new Set(loadBalancers)].sort() };
+  }
+  return facts;
+}
+
+/** Asked for only where no load balancer holds them already: whether they are free matters before that alone. */
+async function addressFacts(
+  cloud: Cloud,
+  wishes: readonly Partial<Annotations>[],
+  balancers: readonly ExistingLoadBalancer[],
+  scope: Scope,
+): Promise<Readonly<Record<string, ElasticAddress>>> {
+  const held = new Set(balancers.flatMap(({ allocationIds }) => allocationIds));
+  const named = new Set(wishes.flatMap(({ eipAllocations = [] }) => eipAllocations));
+  const open = [...named].filter((id) => !held.has(id));
+  const answers = await Promise.all(
+    chunks(open, BATCH).map((Values) =>
+      cloud.calls.ec2('DescribeAddresses', { Filters: [{ Name: 'allocation-id', Values: [...Values] }] }, scope),
+    ),
+  );
+  const facts: Record<string, ElasticAddress> = {};
+  for (const { AllocationId, AssociationId } of answers.flatMap(({ Addresses = [] }) => Addresses)) {
+    if (AllocationId !== undefined) facts[AllocationId] = { inUse: AssociationId !== undefined };
+  }
+  return facts;
+}

@@ -1,0 +1,74 @@
+// A fresh cloud with a clock, and the processes that work on it: what each test of the contract suite begins with.
+import { expect } from 'vitest';
+import { Clock } from '../scenario/clock.ts';
+import type { Change, Harness, Sample, SeenCall, Snapshot, World } from './harness.ts';
+import { ownerOf, Process, type ProcessOptions, type Statuses } from './process.ts';
+
+export class Bench {
+  readonly harness: Harness;
+  readonly world: World;
+  readonly clock = new Clock();
+  /** What the Services' statuses remember; a new process reads it. */
+  statuses: Statuses = new Map();
+
+  private constructor(harness: Harness, world: World) {
+    this.harness = harness;
+    this.world = world;
+  }
+
+  static async of(harness: Harness): Promise<Bench> {
+    return new Bench(harness, await harness.makeWorld());
+  }
+
+  start(more: Partial<Pick<ProcessOptions, 'policy' | 'gate'>> = {}): Promise<Process> {
+    const { harness, world, clock, statuses } = this;
+    return Process.start({ harness, world, clock, statuses, ...more });
+  }
+
+  /** A process that has brought one Service there, with its counting of calls begun anew. */
+  async startWith(sample: Sample): Promise<Process> {
+    const process = await this.start();
+    await process.settle(OWNER, sample);
+    process.expect();
+    return process;
+  }
+
+  get snapshot(): Snapshot {
+    return this.world.snapshot();
+  }
+}
+
+/** The Service that most laws are about. */
+export const OWNER = ownerOf(1);
+export const OTHER = ownerOf(2);
+
+/** What the cloud holds when a process has done this and nothing got in its way. */
+export async function reference(harness: Harness, work: (process: Process) => Promise<unknown>): Promise<Snapshot> {
+  const bench = await Bench.of(harness);
+  await work(await bench.start());
+  return bench.snapshot;
+}
+
+export function writes(calls: readonly SeenCall[]): readonly string[] {
+  return calls.filter((call) => call.write).map((call) => call.operation);
+}
+
+/** Whoever looks at the cloud afterwards finds nothing to do. */
+export async function expectNothingToDo(bench: Bench, sample: Sample | undefined, why: string): Promise<void> {
+  bench.statuses = new Map();
+  const after = await bench.start();
+  await after.settle(OWNER, sample);
+  expect(writes(after.calls), `${why}: writes of the next process`).toEqual([]);
+}
+
+/** Creation and deletion are changes too. */
+export interface Move {
+  readonly name: string;
+  readonly from: Sample | undefined;
+  readonly to: Sample | undefined;
+}
+
+export function movesOf({ base, changes }: Harness): readonly Move[] {
+  const moves: readonly Change[] = changes;
+  return [{ name: 'creation', from: undefined, to: base }, ...moves, { name: 'deletion', from: base, to: undefined }];
+}

@@ -1,0 +1,102 @@
+// What is as wanted stays untouched, and costs nothing; the way by which a state was reached does not show.
+import { describe, expect, it } from 'vitest';
+import { isEmpty } from '../../../src/engine/plan.ts';
+import { Bench, movesOf, OWNER, reference, writes } from '../bench.ts';
+import type { Harness } from '../harness.ts';
+
+export function fixpointLaws(harness: Harness): void {
+  const { base, changes, isList } = harness;
+
+  describe('fixpoint', () => {
+    it('finds nothing to do after it is done, and calls nothing to find that', async () => {
+      const bench = await Bench.of(harness);
+      const process = await bench.startWith(base);
+      const plan = process.engine.plan(OWNER, await process.compile(OWNER, base));
+      expect(isEmpty(plan), JSON.stringify(plan.steps)).toBe(true);
+      await process.settle(OWNER, base);
+      expect(process.calls).toEqual([]);
+    });
+
+    it('answers an address once it is done', async () => {
+      const process = await (await Bench.of(harness)).start();
+      const converged = await process.settle(OWNER, base);
+      const ingress = harness.provider.ingress(await process.compile(OWNER, base), converged!.outputs);
+      expect(ingress).toHaveLength(1);
+      expect(ingress[0]!.ip ?? ingress[0]!.hostname).toMatch(/\w/);
+    });
+
+    it('writes nothing when it looks at everything again', async () => {
+      const process = await (await Bench.of(harness)).startWith(base);
+      await process.settle(OWNER, base, { verify: true });
+      expect(process.calls.length).toBeGreaterThan(0);
+      expect(writes(process.calls)).toEqual([]);
+    });
+
+    it('needs only the lists after a restart, if the status remembers', async () => {
+      const bench = await Bench.of(harness);
+      await bench.startWith(base);
+      const process = await bench.start();
+      await process.sync();
+      await process.compile(OWNER, base);
+      expect(process.calls.length).toBeGreaterThan(0);
+      process.expect();
+      await process.settle(OWNER, base);
+      expect(process.calls).toEqual([]);
+    });
+
+    it('starts with nothing but lists', async () => {
+      const bench = await Bench.of(harness);
+      await bench.startWith(base);
+      const process = await bench.start();
+      await process.sync();
+      expect(process.calls.filter((call) => !isList(call))).toEqual([]);
+    });
+
+    it('writes nothing after a restart, even if the status remembers nothing', async () => {
+      const bench = await Bench.of(harness);
+      await bench.startWith(base);
+      bench.statuses = new Map();
+      const process = await bench.start();
+      await process.settle(OWNER, base);
+      expect(writes(process.calls)).toEqual([]);
+    });
+
+    it('writes nothing to create but what has to be created', async () => {
+      const process = await (await Bench.of(harness)).start();
+      await process.sync();
+      const graph = await process.compile(OWNER, base);
+      process.expect();
+      await process.settle(OWNER, base);
+      expect(writes(process.calls).length).toBeLessThanOrEqual(graph.resources.length + 1);
+    });
+  });
+
+  describe('changes', () => {
+    it.each(movesOf(harness))('$name: done once, and then there is nothing to do', async ({ from, to }) => {
+      const bench = await Bench.of(harness);
+      const process = from ? await bench.startWith(from) : await bench.start();
+      await process.settle(OWNER, to);
+      process.expect();
+      await process.settle(OWNER, to);
+      expect(process.calls).toEqual([]);
+    });
+
+    it.each(changes.filter((change) => !change.pathDependent))(
+      '$name: the same as if it had always been so',
+      async ({ from, to }) => {
+        const bench = await Bench.of(harness);
+        await (await bench.startWith(from)).settle(OWNER, to);
+        expect(bench.snapshot).toEqual(await reference(harness, (fresh) => fresh.settle(OWNER, to)));
+      },
+    );
+
+    it.each(changes)('$name: the same for a process that has never seen the beginning', async ({ from, to }) => {
+      const bench = await Bench.of(harness);
+      await bench.startWith(from);
+      await (await bench.start()).settle(OWNER, to);
+      const seen = await Bench.of(harness);
+      await (await seen.startWith(from)).settle(OWNER, to);
+      expect(bench.snapshot).toEqual(seen.snapshot);
+    });
+  });
+}

@@ -1,0 +1,90 @@
+// One is one, gone is gone, and what is not ours is as if it were not there.
+import { describe, expect, it } from 'vitest';
+import { Bench, OWNER, reference, writes } from '../bench.ts';
+import type { Harness } from '../harness.ts';
+
+export function foreignLaws(harness: Harness): void {
+  const { base } = harness;
+
+  describe('ours and others', () => {
+    it('leaves the cloud as it was before, once it is deleted', async () => {
+      const bench = await Bench.of(harness);
+      const before = bench.snapshot;
+      const process = await bench.startWith(base);
+      expect(bench.snapshot).not.toEqual(before);
+      await process.settle(OWNER, undefined);
+      expect(bench.snapshot).toEqual(before);
+    });
+
+    it('is one when it was created twice, by processes that do not know of each other', async () => {
+      const bench = await Bench.of(harness);
+      const slow = await bench.start();
+      await slow.sync();
+      await bench.startWith(base);
+      const once = bench.snapshot;
+      bench.statuses.clear();
+      await slow.settle(OWNER, base);
+      expect(bench.snapshot).toEqual(once);
+    });
+
+    it('is no error to delete twice, in one process or by two that do not know of each other', async () => {
+      const bench = await Bench.of(harness);
+      const before = bench.snapshot;
+      const process = await bench.startWith(base);
+      const slow = await bench.start();
+      await slow.sync();
+      await process.settle(OWNER, undefined);
+      await process.settle(OWNER, undefined);
+      await slow.settle(OWNER, undefined);
+      expect(bench.snapshot).toEqual(before);
+    });
+
+    it('is no error to delete what was never there', async () => {
+      const process = await (await Bench.of(harness)).start();
+      await process.settle(OWNER, undefined);
+      expect(writes(process.calls)).toEqual([]);
+    });
+
+    it('is built again when somebody took it away meanwhile', async () => {
+      const bench = await Bench.of(harness);
+      const process = await bench.startWith(base);
+      const whole = bench.snapshot;
+      const vandal = await bench.start();
+      await vandal.settle(OWNER, undefined);
+      await process.settle(OWNER, base, { verify: true });
+      expect(bench.snapshot).toEqual(whole);
+    });
+
+    it('refuses a name that somebody else has taken, and touches nothing of theirs', async () => {
+      const bench = await Bench.of(harness);
+      await bench.world.plantForeign(base);
+      const planted = bench.snapshot;
+      const process = await bench.start();
+      const outcome = await process.attempt(OWNER, base);
+      expect(outcome).toMatchObject({ end: 'failed', error: { code: 'name-taken' } });
+      expect(bench.snapshot).toMatchObject(planted);
+      await process.settle(OWNER, undefined);
+      expect(bench.snapshot).toEqual(planted);
+    });
+
+    it('refuses a name that was taken after the lists were made', async () => {
+      const bench = await Bench.of(harness);
+      const process = await bench.start();
+      await process.sync();
+      await bench.world.plantForeign(base);
+      const planted = bench.snapshot;
+      await expect(process.settle(OWNER, base)).rejects.toMatchObject({ code: 'name-taken' });
+      expect(bench.snapshot).toMatchObject(planted);
+      await process.settle(OWNER, undefined);
+      expect(bench.snapshot).toEqual(planted);
+    });
+
+    it('makes the same things in any cloud', async () => {
+      const [one, two] = [
+        await reference(harness, (process) => process.settle(OWNER, base)),
+        await reference(harness, (process) => process.settle(OWNER, base)),
+      ];
+      expect(one).toEqual(two);
+    });
+  });
+}
