@@ -124,7 +124,7 @@ export class SimulatorCloud {
       return [`LoadBalancer/${name}`, { ...body, listeners: ports, members, deleting }] as const;
     });
     const firewalls = this.firewalls
-      .list()
+      .all()
       .map(({ name, tags, rules }) => [`Firewall/${name}`, { tags, rules }] as const);
     return structuredClone(Object.fromEntries([...loadBalancers, ...firewalls]));
   }

@@ -18,6 +18,11 @@ export class SimulatorFirewalls {
     return [...this.#firewalls.values()].filter((one) => one.visibleAt <= Date.now());
   }
 
+  /** Those that reads do not show yet, too. */
+  all(): readonly FirewallView[] {
+    return [...this.#firewalls.values()];
+  }
+
   get(name: string): FirewallView {
     const found = this.#firewalls.get(name);
     if (!found || found.visibleAt > Date.now()) throw new ApiError('not-found', `there is no firewall ${name}`);

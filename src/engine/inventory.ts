@@ -27,6 +27,26 @@ export function listed(entry: Entry): Listed {
 
 export type State = 'present' | 'absent' | 'unknown';
 
+/** A failed call may have made or changed an object. */
+interface Suspicion {
+  /** UIDs of those for whom calls failed. */
+  readonly owners: Set<string>;
+  /** performance.now() of the last failed call. */
+  failedAt: number;
+  /** True once a read has not found it. */
+  missed: boolean;
+}
+
+/** A suspect as planning sees it. */
+export interface Suspect {
+  readonly id: string;
+  /** Over 0: a read did not find it, but so soon after the call that this proves little; look again after this. */
+  readonly retryAfterMs: number;
+}
+
+/** How long clouds may take to show what was just made. */
+const SHOWN_AFTER_MS = 30_000;
+
 /** One kind's entries, and for a child kind those of each parent. */
 interface Shelf {
   readonly info: AnyKind<object>;
@@ -34,8 +54,8 @@ interface Shelf {
   /** Only for child kinds: known ids by parent id, and the parents of which no other child exists. */
   readonly families: Map<string, Set<string>>;
   readonly complete: Set<string>;
-  /** Ids that a failed call may have touched, with the UIDs of the owners it was made for. */
-  readonly suspects: Map<string, Set<string>>;
+  /** By id: what a failed call may have touched. */
+  readonly suspects: Map<string, Suspicion>;
   listed: boolean;
 }
 
@@ -64,7 +84,7 @@ export class Inventory {
   state(kind: string, id: string): State {
     const shelf = this.#shelf(kind);
     const { info } = shelf;
-    const suspect = shelf.suspects.has(id);
+    const suspect = shelf.suspects.get(id)?.missed === false;
     if (info.parent === undefined) {
       if (suspect) return 'unknown';
       return shelf.entries.has(id) ? 'present' : shelf.listed ? 'absent' : 'unknown';
@@ -122,9 +142,16 @@ export class Inventory {
   putReading(kind: string, reading: Reading): void {
     if (reading.state === 'unknown') return;
     const shelf = this.#shelf(kind);
+    const suspicion = shelf.suspects.get(reading.id);
     shelf.suspects.delete(reading.id);
-    if (reading.state === 'gone') this.remove(kind, reading.id);
-    else this.#put(shelf, reading.object, shelf.entries.get(reading.id)?.applied);
+    if (reading.state === 'known') {
+      this.#put(shelf, reading.object, shelf.entries.get(reading.id)?.applied);
+      return;
+    }
+    this.remove(kind, reading.id);
+    if (suspicion && performance.now() - suspicion.failedAt < SHOWN_AFTER_MS) {
+      shelf.suspects.set(reading.id, { ...suspicion, missed: true });
+    }
   }
 
   /** Takes all children of one parent. */
@@ -167,12 +194,17 @@ export class Inventory {
   /** A call for this owner that touched this object failed: nothing is decided on it before it was read again. */
   suspect(kind: string, id: string, owner: Owner): void {
     const { suspects } = this.#shelf(kind);
-    suspects.set(id, (suspects.get(id) ?? new Set()).add(owner.uid));
+    const owners = suspects.get(id)?.owners ?? new Set<string>();
+    suspects.set(id, { owners: owners.add(owner.uid), failedAt: performance.now(), missed: false });
   }
 
-  /** Ids of the kind that a failed call for this owner may have touched: perhaps there, perhaps not. */
-  suspects(owner: Owner, kind: string): readonly string[] {
-    return [...this.#shelf(kind).suspects].filter(([, uids]) => uids.has(owner.uid)).map(([id]) => id);
+  /** What a failed call for this owner may have touched: perhaps there, perhaps not. */
+  suspects(owner: Owner, kind: string): readonly Suspect[] {
+    const all = [...this.#shelf(kind).suspects].filter(([, { owners }]) => owners.has(owner.uid));
+    return all.map(([id, { missed, failedAt }]) => {
+      const leftMs = missed ? failedAt + SHOWN_AFTER_MS - performance.now() : 0;
+      return { id, retryAfterMs: Math.max(0, leftMs) };
+    });
   }
 
   /** Forgets what is known of the object's inside, so that the next look reads it. */

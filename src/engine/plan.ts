@@ -2,7 +2,7 @@
 import { type Change, diff } from './diff.ts';
 import type { Code } from './errors.ts';
 import { type Graph, isUnresolved, resolve } from './graph.ts';
-import type { Entry, State } from './inventory.ts';
+import type { Entry, State, Suspect } from './inventory.ts';
 import type { RetryAfter, Share } from './kind.ts';
 import { isOwnedBy, type Owner } from './owner.ts';
 
@@ -36,8 +36,8 @@ export interface World {
   state(kind: string, id: string): State;
   get(kind: string, id: string): Entry | undefined;
   ownedBy(owner: Owner): readonly Entry[];
-  /** Ids of the kind that a failed call for this owner may have touched: perhaps there, perhaps not. */
-  suspects(owner: Owner, kind: string): readonly string[];
+  /** What a failed call for this owner may have touched: perhaps there, perhaps not. */
+  suspects(owner: Owner, kind: string): readonly Suspect[];
 }
 
 /** What planning needs of a kind: no verbs. */
@@ -123,8 +123,8 @@ function ownStep(input: PlanInput, kind: KindInfo, id: string, spec: object, mis
   const entry = input.world.get(kind.name, id);
   // A root object is unknown only after a failed call, so trust is for children that were merely not read yet.
   if (state === 'unknown') {
-    const unread = kind.parent !== undefined && !input.world.suspects(input.owner, kind.name).includes(id);
-    return { ...step, action: unread && input.trusts(kind) ? 'keep' : 'read' };
+    const suspected = input.world.suspects(input.owner, kind.name).some((suspect) => suspect.id === id);
+    return { ...step, action: kind.parent !== undefined && !suspected && input.trusts(kind) ? 'keep' : 'read' };
   }
   if (state === 'absent' || !entry) return { ...step, action: 'create' };
   if (!isOurs(input, entry)) {
@@ -177,20 +177,29 @@ export function show(value: unknown): string {
 function unwantedSteps(input: PlanInput, kind: KindInfo, all: readonly Entry[]): readonly Step[] {
   const wanted = new Set(input.graph.resources.filter((one) => one.kind === kind.name).map((one) => one.id));
   const owned = all.filter((entry) => entry.kind === kind.name);
-  const suspects = input.world.suspects(input.owner, kind.name);
+  const lost = lostSteps(input, kind).filter((step) => !wanted.has(step.id));
   if (kind.merge) {
     const prefix = `${kind.name}/`;
     const shared = input.sharedKeys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+    const suspects = input.world.suspects(input.owner, kind.name).map(({ id }) => id);
     const ids = new Set([...owned.map((entry) => entry.id), ...shared, ...suspects].filter((id) => !wanted.has(id)));
-    return [...ids].map((id) => sharedStep(input, kind, id, undefined));
+    for (const { id } of lost) ids.delete(id);
+    return [...lost, ...[...ids].map((id) => sharedStep(input, kind, id, undefined))];
   }
-  const step = { kind: kind.name, spec: undefined, changes: [], missing: [] };
-  // A create whose answer was lost may have left something that no list of ours shows.
-  const lost = suspects.filter(
-    (id) => input.world.state(kind.name, id) === 'unknown' && !input.world.get(kind.name, id),
-  );
-  return [
-    ...owned.map(({ id }) => ({ ...step, action: 'delete' as const, id })),
-    ...lost.map((id) => ({ ...step, action: 'read' as const, id })),
-  ].filter((one) => !wanted.has(one.id));
+  const step = { action: 'delete' as const, kind: kind.name, spec: undefined, changes: [], missing: [] };
+  return [...lost, ...owned.filter(({ id }) => !wanted.has(id)).map(({ id }) => ({ ...step, id }))];
+}
+
+/** A create whose answer was lost may have left something that no list shows: that is looked for before it is forgotten. */
+function lostSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
+  return input.world
+    .suspects(input.owner, kind.name)
+    .filter(({ id }) => !input.world.get(kind.name, id))
+    .filter(({ id }) => kind.parent === undefined || input.world.state(kind.name, id) === 'unknown')
+    .map(({ id, retryAfterMs }): Step => {
+      const step = { kind: kind.name, id, spec: undefined, changes: [], missing: [] };
+      if (retryAfterMs === 0) return { ...step, action: 'read' };
+      const why = `${kind.name} ${id} may have been made by a call whose answer was lost`;
+      return { ...step, action: 'wait', wait: { retryAfterMs, why } };
+    });
 }

@@ -7,6 +7,7 @@ import {
   type KubeConnection,
   KubeError,
   type KubeRequest,
+  type Method,
   type Query,
   type WatchEvent,
 } from './api.ts';

@@ -76,7 +76,9 @@ export class Transport {
     });
     const { method, signal, body } = request;
     const url = new URL(this.#base.pathname.replace(/\/+$/, '') + request.target, this.#base);
-    const headers = { ...request.headers, ...access.headers };
+    // Said outright, since node leaves the body of a DELETE without any length, which the server takes for a request.
+    const length = body === undefined ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+    const headers = { ...request.headers, ...length, ...access.headers };
     const options = { method, headers, signal, agent: this.#agentFor(access.tls) };
     return new Promise((resolve, reject) => {
       const sent = url.protocol === 'https:' ? httpsRequest(url, options) : httpRequest(url, options);

@@ -6,7 +6,6 @@ import type { Name, Problem } from './problem.ts';
 import { readField } from './read-field.ts';
 import { relationProblems } from './relations.ts';
 import type { Schema } from './schema.ts';
-import { unknownKeys } from './unknown-keys.ts';
 
 export interface ReadingContext<V> {
   /**
@@ -47,16 +46,6 @@ export interface Draft {
   readonly given: Record<string, Offer>;
   readonly faulty: Set<string>;
   readonly problems: Problem[];
-}
-
-/** Reads annotations, unknown keys included. */
-export function read<V extends object, F extends Fields>(
-  schema: Schema<V, F>,
-  raw: Readonly<Record<string, string>>,
-  context: ReadingContext<V>,
-): Reading<V> {
-  const reading = readFrom(schema, annotations(raw), context);
-  return { ...reading, problems: [...reading.problems, ...unknownKeys(schema, raw)] };
 }
 
 /** Reads fields from any source: fields, then what they ask of each other, then the checks. */
@@ -100,7 +89,7 @@ function readFields(schema: Schema<object>, source: Source, kind: string | undef
 }
 
 /** Annotations by key: the field's own key first, then its aliases. */
-function annotations(raw: Readonly<Record<string, unknown>>): Source {
+export function annotationSource(raw: Readonly<Record<string, unknown>>): Source {
   return {
     name: ({ key }) => ({ noun: 'Annotation', key }),
     offers: ({ key, aliases = [] }) =>

@@ -3,7 +3,8 @@
 
 import type { Fields, ValuesOf } from './field.ts';
 import type { ProblemCode, Severity } from './problem.ts';
-import { type Reading, type ReadingContext, read } from './read.ts';
+import { annotationSource, type Reading, type ReadingContext, readFrom } from './read.ts';
+import { unknownKeyFinder } from './unknown-keys.ts';
 
 export interface Schema<V extends object, F extends Fields = Fields> {
   readonly fields: F;
@@ -62,7 +63,11 @@ export function defineSchema<F extends Fields>(table: {
     kinds: table.kinds ?? {},
     notRead: table.notRead ?? {},
     checks: table.checks?.((check) => check as Check) ?? [],
-    parse: (raw, context = {}) => read(schema, raw, context),
+    parse(raw, context = {}) {
+      const reading = readFrom(schema, annotationSource(raw), context);
+      return { ...reading, problems: [...reading.problems, ...unknownKeys(raw)] };
+    },
   };
+  const unknownKeys = unknownKeyFinder(schema);
   return schema;
 }

@@ -11,8 +11,13 @@ const MOST = 50;
 /** Keys of other programs that are compared with ours; a Service has a handful. */
 const MOST_FOREIGN = 500;
 
-export function unknownKeys(schema: Schema<object>, raw: Readonly<Record<string, unknown>>): Problem[] {
+/** Prepares the search for one table; the result may be called for any number of objects. */
+export function unknownKeyFinder(schema: Schema<object>): (raw: Readonly<Record<string, unknown>>) => Problem[] {
   const index = indexOf(schema);
+  return (raw) => unknownKeys(schema, { ...index, nearest: new Map() }, raw);
+}
+
+function unknownKeys(schema: Schema<object>, index: Index, raw: Readonly<Record<string, unknown>>): Problem[] {
   const problems: Problem[] = [];
   let foreign = 0;
   let more = 0;
@@ -44,7 +49,7 @@ interface Index {
   readonly nearest: Map<string, string | undefined>;
 }
 
-function indexOf({ fields }: Schema<object>): Index {
+function indexOf({ fields }: Schema<object>): Omit<Index, 'nearest'> {
   const known = new Set<string>();
   const synonyms = new Map<string, string>();
   const domains = new Map<string, string[]>();
@@ -56,7 +61,7 @@ function indexOf({ fields }: Schema<object>): Index {
     }
     for (const synonym of field.synonyms ?? []) synonyms.set(synonym, field.key);
   }
-  return { known, synonyms, domains, nearest: new Map() };
+  return { known, synonyms, domains };
 }
 
 function look(schema: Schema<object>, index: Index, key: string, text: string): Problem | undefined {

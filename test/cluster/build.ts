@@ -6,10 +6,13 @@ import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { spawnGuard } from './guard.ts';
 
 const run = promisify(execFile);
 /** Lines of Go's output that an error carries. */
 const errorLines = 30;
+/** A module being fetched or a package being compiled. */
+const progressLine = /^(go: downloading .*|\S+)$/;
 const moduleDirectory = import.meta.dirname;
 /** Without cgo the result does not depend on whether this machine has a C compiler. */
 const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
@@ -62,15 +65,19 @@ async function runGo(
   const child = spawn('go', args, {
     cwd: moduleDirectory,
     env: { ...goEnvironment, ...environment },
+    // A group of its own, so that the compilers end with it if this process ends: a build goes on for minutes.
+    detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
+  const guard = child.pid === undefined ? undefined : spawnGuard(child.pid);
   const errors: string[] = [];
   createInterface({ input: child.stdout }).on('line', (line) => onLine(line, false));
   createInterface({ input: child.stderr }).on('line', (line) => {
-    errors.push(line);
+    if (!progressLine.test(line)) errors.push(line);
     onLine(line, true);
   });
   const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
+  guard?.kill('SIGKILL');
   if (code !== 0) {
     throw new Error(`go ${args[0]} ended with ${signal ?? `code ${code}`}:\n${errors.slice(-errorLines).join('\n')}`);
   }

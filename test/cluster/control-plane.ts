@@ -39,7 +39,9 @@ export class ControlPlane {
     for (let attempt = 1; ; attempt += 1) {
       this.#port = await freePort();
       try {
-        return await this.#startApiserver();
+        const version = await this.#startApiserver(this.#etcd);
+        this.#report(this.#etcd);
+        return version;
       } catch (error) {
         const isTaken = (error as Error).message.includes('address already in use');
         if (!isTaken || attempt === portAttempts) throw error;
@@ -59,7 +61,8 @@ export class ControlPlane {
   /** Ends the API server with `signal` and starts it again on the same port, data and certificate. */
   async restartApiserver(signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
     await this.#apiserver?.stop(signal);
-    await this.#startApiserver();
+    if (this.#etcd === undefined) throw new Error('the control plane was not started');
+    await this.#startApiserver(this.#etcd);
   }
 
   /** Ends both at once, without saving anything. */
@@ -67,7 +70,7 @@ export class ControlPlane {
     await Promise.all([this.#apiserver?.stop('SIGKILL'), this.#etcd?.stop('SIGKILL')]);
   }
 
-  async #startApiserver(): Promise<string> {
+  async #startApiserver(etcd: Daemon): Promise<string> {
     const path = this.#assets.kubeApiserver;
     const apiserver = await this.#spawn('kube-apiserver', path, [`--secure-port=${this.#port}`, ...this.#arguments]);
     this.#apiserver = apiserver;
@@ -77,15 +80,20 @@ export class ControlPlane {
       throw new Error(`${error.message}\n${await apiserver.logTail()}`, { cause: error });
     });
     try {
-      return await Promise.race([ready, apiserver.failure(), ...(this.#etcd ? [this.#etcd.failure()] : [])]);
+      const version = await Promise.race([ready, apiserver.failure(), etcd.failure()]);
+      this.#report(apiserver);
+      return version;
     } finally {
       polling.abort();
     }
   }
 
-  async #spawn(name: string, path: string, args: readonly string[]): Promise<Daemon> {
-    const daemon = await Daemon.start({ name, path, args, dir: this.#dir, logFile: join(this.#dir, `${name}.log`) });
+  #spawn(name: string, path: string, args: readonly string[]): Promise<Daemon> {
+    return Daemon.start({ name, path, args, dir: this.#dir, logFile: join(this.#dir, `${name}.log`) });
+  }
+
+  /** From here on nobody waits for the daemon, so its failure is at least said. */
+  #report(daemon: Daemon): void {
     daemon.failure().catch((error: Error) => this.#log(error.message));
-    return daemon;
   }
 }

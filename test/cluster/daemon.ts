@@ -1,10 +1,10 @@
-// One server process in the background, its output in a file. It never outlives this process, however that ends: a
-// guard holds the other end of a pipe and kills the group when the pipe closes, which even kill -9 cannot prevent.
+// One server process in the background, its output in a file. It must never outlive this process, however that ends.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { spawnGuard } from './guard.ts';
 
 /** Lines of a component's log that an error carries. */
 const tailLines = 30;
@@ -76,6 +76,7 @@ export class Daemon {
   async stop(name: 'SIGTERM' | 'SIGKILL', graceMs = 10_000): Promise<void> {
     this.#wanted = 'stopped';
     if (!this.#alive) return;
+    this.#child.ref();
     // A paused process would keep any other signal for later.
     this.signal('SIGCONT');
     this.signal(name);
@@ -83,15 +84,4 @@ export class Daemon {
     await this.#ended;
     clearTimeout(kill);
   }
-}
-
-/** Waits for the end of its standard input, that is of this process; in a session of its own, so that nothing else ends it. */
-function spawnGuard(pid: number, dir: string): ChildProcess {
-  const script = 'cat >/dev/null; kill -s KILL -- "-$1" 2>/dev/null; rm -rf -- "$2"';
-  const guard = spawn('/bin/sh', ['-c', script, 'guard', String(pid), dir], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.unref();
-  return guard;
 }

@@ -1,13 +1,13 @@
-// A fresh cloud with a clock, and the processes that work on it: what each test of the contract suite begins with.
+// A fresh cloud with a time of its own, and the processes that work on it: what each test of the contract suite begins with.
 import { expect } from 'vitest';
-import { Clock } from '../scenario/clock.ts';
 import type { Change, Harness, Sample, SeenCall, Snapshot, World } from './harness.ts';
 import { ownerOf, Process, type ProcessOptions, type Statuses } from './process.ts';
+import { Time } from './time.ts';
 
 export class Bench {
   readonly harness: Harness;
   readonly world: World;
-  readonly clock = new Clock();
+  readonly time = new Time();
   /** What the Services' statuses remember; a new process reads it. */
   statuses: Statuses = new Map();
 
@@ -21,8 +21,8 @@ export class Bench {
   }
 
   start(more: Partial<Pick<ProcessOptions, 'policy' | 'gate'>> = {}): Promise<Process> {
-    const { harness, world, clock, statuses } = this;
-    return Process.start({ harness, world, clock, statuses, ...more });
+    const { harness, world, time, statuses } = this;
+    return Process.start({ harness, world, time, statuses, ...more });
   }
 
   /** A process that has brought one Service there, with its counting of calls begun anew. */

@@ -54,6 +54,8 @@ export interface Harness {
   isList(call: SeenCall): boolean;
   /** One TCP port, no annotations, some nodes. */
   readonly base: Sample;
+  /** How many writes it takes to create it where nothing has to be waited for; undefined: each has to be waited for. */
+  readonly createWrites: number | undefined;
   /** At least: changed ports, changed annotations, annotations taken away, fewer nodes, more nodes. */
   readonly changes: readonly Change[];
   /** What has to be refused with `code` while the nodes change too, starting from `base`. */

@@ -5,11 +5,12 @@ import { asFairleadError, type FairleadError } from '../../src/engine/errors.ts'
 import type { Graph } from '../../src/engine/graph.ts';
 import type { Scope } from '../../src/engine/kind.ts';
 import type { Owner } from '../../src/engine/owner.ts';
+import type { Step } from '../../src/engine/plan.ts';
 import type { Policy } from '../../src/engine/policy.ts';
 import { Gate, type GateOptions } from '../../src/provider/gate.ts';
 import type { Input } from '../../src/provider/provider.ts';
-import type { Clock } from '../scenario/clock.ts';
 import type { Fate, Harness, Sample, SeenCall, World } from './harness.ts';
+import type { Time } from './time.ts';
 
 export const CLUSTER = { name: 'prod', uid: '4a6f2c1e-9d37-4c55-8a10-0c1d2e3f4a5b' };
 
@@ -29,14 +30,12 @@ export type Outcome =
   | { readonly end: 'failed'; readonly error: FairleadError }
   | { readonly end: 'died' };
 
-/** Longer than anything that a cloud here takes. */
-const PATIENCE_MS = 900_000;
 const ROUNDS = 300;
 
 export interface ProcessOptions {
   readonly harness: Harness;
   readonly world: World;
-  readonly clock: Clock;
+  readonly time: Time;
   readonly statuses: Statuses;
   readonly policy?: Policy;
   readonly gate?: GateOptions;
@@ -45,10 +44,13 @@ export interface ProcessOptions {
 export class Process {
   /** Every call so far. */
   readonly calls: SeenCall[] = [];
+  /** Every step that was done. */
+  readonly done: Step[] = [];
   /** Decides about each call from now on; `number` counts from 1 since `expect` was called. */
   #fates: Fates = () => 'answered';
   #counted = 0;
   dead = false;
+  readonly #died = Promise.withResolvers<{ readonly end: 'died' }>();
   readonly engine: Engine<object>;
   readonly #cloud: object;
   readonly #options: ProcessOptions;
@@ -58,7 +60,12 @@ export class Process {
     this.#options = options;
     this.#cloud = cloud;
     const { provider } = options.harness;
-    this.engine = new Engine({ kinds: provider.kinds, cloud, ...(options.policy && { policy: options.policy }) });
+    this.engine = new Engine({
+      kinds: provider.kinds,
+      cloud,
+      onStep: (_, step) => this.done.push(step),
+      ...(options.policy && { policy: options.policy }),
+    });
   }
 
   static async start(options: ProcessOptions): Promise<Process> {
@@ -66,7 +73,7 @@ export class Process {
     const ask: { now: (call: SeenCall) => Fate } = { now: () => 'answered' };
     const host = { cluster: CLUSTER, gate, nodes: () => options.harness.base.nodes };
     const connecting = options.world.connect(host, (call) => ask.now(call));
-    const process = new Process(options, await inTime(options.clock, connecting, () => false));
+    const process = new Process(options, await options.time.until(connecting));
     ask.now = (call) => process.#fate(call);
     return process;
   }
@@ -80,7 +87,7 @@ export class Process {
 
   /** Takes the complete lists. */
   async sync(): Promise<void> {
-    await inTime(this.#options.clock, this.engine.sync(this.#scope), () => this.dead);
+    await this.#options.time.until(this.engine.sync(this.#scope));
   }
 
   /** What should exist for the sample. Throws if it cannot be compiled. */
@@ -96,11 +103,7 @@ export class Process {
       options,
       nodes: sample.nodes,
     };
-    const facts = await inTime(
-      this.#options.clock,
-      provider.gather([input], this.#cloud, this.#scope),
-      () => this.dead,
-    );
+    const facts = await this.#options.time.until(provider.gather([input], this.#cloud, this.#scope));
     const { graph, problems } = provider.compile([input], facts);
     const all = [...reading.problems, ...problems];
     if (!graph || !reading.valid) throw new Error(`not compiled: ${all.map((one) => one.message).join(' ')}`);
@@ -109,7 +112,7 @@ export class Process {
 
   /** One reconcile: compile and converge, once. `sample` undefined: the Service is being deleted. */
   async attempt(owner: Owner, sample: Sample | undefined, more: Partial<Converge> = {}): Promise<Outcome> {
-    const { statuses, clock } = this.#options;
+    const { statuses, time } = this.#options;
     const work = async (): Promise<Outcome> => {
       // As the controller does it: everything is listed before anything is compiled.
       await this.engine.sync(this.#scope);
@@ -131,7 +134,7 @@ export class Process {
       return { end: 'done', converged };
     };
     const attempted = work().catch((thrown: unknown): Outcome => ({ end: 'failed', error: asFairleadError(thrown) }));
-    return inTime(clock, attempted, () => this.dead, { end: 'died' });
+    return time.until(Promise.race([attempted, this.#died.promise]));
   }
 
   /** Reconciles until it is done or the process has died. Waiting and transient failures are waited out. */
@@ -142,7 +145,7 @@ export class Process {
       if (outcome.end === 'died') return undefined;
       if (outcome.end === 'failed' && outcome.error.family !== 'transient') throw outcome.error;
       const pauseMs = outcome.end === 'waiting' ? outcome.afterMs : (outcome.error.retryAfterMs ?? 1000);
-      await this.#options.clock.advance(pauseMs);
+      await this.#options.time.sleep(pauseMs);
     }
     throw new Error(`nothing was settled in ${ROUNDS} rounds`);
   }
@@ -160,7 +163,11 @@ export class Process {
     this.calls.push(call);
     this.#counted += 1;
     const fate = this.#fates(call, this.#counted);
-    if (fate === 'dies-before' || fate === 'dies-after') this.dead = true;
+    if (fate === 'dies-before' || fate === 'dies-after') {
+      this.dead = true;
+      // A call that takes effect does so before the end is told.
+      setImmediate(() => this.#died.resolve({ end: 'died' }));
+    }
     return fate;
   }
 }
@@ -176,16 +183,3 @@ const REQUEST: Omit<Input<object, object>['request'], 'owner'> = {
   loadBalancerIP: '',
   sessionAffinity: 'None',
 };
-
-/** Lets virtual time pass until the promise has settled; or, where it never will, until `over`. */
-async function inTime<T>(clock: Clock, work: Promise<T>, over: () => boolean, otherwise?: T): Promise<T> {
-  let settled = false;
-  const settling = () => {
-    settled = true;
-  };
-  work.then(settling, settling);
-  await clock.advance(PATIENCE_MS, () => settled || over());
-  if (settled) return work;
-  if (otherwise !== undefined && over()) return otherwise;
-  throw new Error('there was no answer in all that time');
-}

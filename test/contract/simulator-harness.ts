@@ -101,6 +101,8 @@ export function simulatorHarness(settings: Partial<SimulatorSettings> = {}): Har
     makeWorld: () => new SimulatorWorld(settings),
     isList: ({ operation }) => LISTS.includes(operation),
     base,
+    // Firewall, load balancer, members, listener.
+    createWrites: settings.settleMs === undefined ? 4 : undefined,
     changes,
     blocked: {
       sample: { ...base, annotations: { [`${PREFIX}internal`]: 'true' }, nodes: [node(2), node(9)] },

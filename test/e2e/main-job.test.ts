@@ -293,7 +293,7 @@ describe('the process', () => {
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
     expect((await fetch(`${url}/readyz`)).status).toBe(200);
     const metrics = await (await fetch(`${url}/metrics`)).text();
-    expect(metrics).toContain('cloud_api_calls_total{service="elasticloadbalancing",operation="CreateLoadBalancer"');
+    expect(metrics).toContain('cloud_api_calls_total{service="elbv2",operation="CreateLoadBalancer"');
     expect(metrics).toContain('leader_election_master_status{name="fairlead"} 1');
   });
 

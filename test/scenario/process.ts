@@ -8,8 +8,7 @@ import type { Log } from '../../src/kube/log.ts';
 import type { AnyProvider } from '../../src/provider/provider.ts';
 import { parseOptions } from '../../src/schema/index.ts';
 import type { Call as AwsCall, Fault as AwsFault } from '../fake/aws/call.ts';
-import { connect } from '../fake/aws/connect.ts';
-import type { Session } from '../fake/aws/session.ts';
+import { type Connection, connect } from '../fake/aws/connect.ts';
 import type { Call as KubeCall, Fault as KubeFault } from '../fake/kube/faults.ts';
 import type { FakeSession } from '../fake/kube/session.ts';
 import type { World } from './world.ts';
@@ -41,7 +40,7 @@ export interface LogLine {
 export class Process {
   readonly name: string;
   readonly kube: FakeSession;
-  readonly aws: Session;
+  readonly aws: Connection;
   readonly controller: Controller;
   readonly log: LogLine[] = [];
   /** What `run` answered; undefined while it runs, and for ever if it died. */
@@ -54,8 +53,8 @@ export class Process {
   constructor(world: World, name: string, options: ProcessOptions) {
     this.name = name;
     this.kube = world.api.session(name);
-    const { session, elbv2, ec2 } = connect(world.aws);
-    this.aws = session;
+    this.aws = connect(world.aws);
+    const { elbv2, ec2 } = this.aws;
     const provider = createAwsProvider({ clients: () => ({ elbv2, ec2 }) });
     const flags = { 'aws-default-type': 'nlb', ...options.aws };
     const log = this.#log(world);
@@ -99,7 +98,7 @@ export class Process {
   /** As SIGKILL does. */
   kill(): void {
     this.kube.kill();
-    this.aws.kill();
+    this.aws.session.kill();
   }
 
   /** Asked for each call of its own to AWS. */
@@ -115,7 +114,7 @@ export class Process {
     if (call.method === 'WATCH' || /\/(leases|events)(\/|$)|\/api\/v1\/(services|nodes)$/.test(call.path)) return undefined;
     const due = this.#isDue();
     if (due === undefined) return undefined;
-    this.aws.kill();
+    this.aws.session.kill();
     return { fault: 'crash', when: due };
   }
 

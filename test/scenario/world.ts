@@ -38,7 +38,7 @@ export interface ServiceOptions {
 export const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/one';
 /** Longer than the longest backoff: whoever was silent for so long has nothing more to say. */
 const QUIET_MS = 330_000;
-const SETTLE_LIMIT_MS = 6 * 60 * 60_000;
+const SETTLE_LIMIT_MS = 2 * 60 * 60_000;
 
 export class World {
   readonly clusterName = 'prod';
@@ -50,6 +50,8 @@ export class World {
   /** What happened, for a person who looks for the cause of a failure. */
   readonly diary: string[] = [];
   readonly ledger: Ledger;
+  /** Nodes that have not been ready for longer than the option allows. */
+  readonly unready = new Set<string>();
   readonly rules: Rules;
   /** What goes wrong, by the will of the test. */
   awsFault: (call: AwsCall, process: Process) => AwsFault | undefined = () => undefined;
@@ -84,7 +86,7 @@ export class World {
   }
 
   processOf(session: number): Process | undefined {
-    return this.processes.find((process) => process.aws.number === session);
+    return this.processes.find((process) => process.aws.session.number === session);
   }
 
   /** Lets time pass until nothing has moved for a long while. Throws if that never comes. */
@@ -205,11 +207,7 @@ export class World {
   }
 
   #movements(): number {
-    return this.aws.calls.length + this.kubeWrites().length + this.api.storage.version - this.#leaseWrites();
-  }
-
-  #leaseWrites(): number {
-    return this.api.calls.filter(({ method, path }) => method !== 'GET' && path.includes('/leases')).length;
+    return this.aws.calls.length + this.kubeWrites().length + this.ledger.writes;
   }
 
   #interceptAws(call: AwsCall): AwsFault | undefined {

@@ -3,11 +3,11 @@
 import { annotation, boolean, integer, text } from '../../../src/schema/index.ts';
 import { CLASSIC, IN_PLACE, PEER_PAGE, STEM } from './words.ts';
 
+/** Told only where it was forgotten: who turns logs off may leave the rest standing. */
 const withoutLogs = {
   field: 'accessLogEnabled',
-  is: [true],
   severity: 'warning',
-  because: 'no access logs are written',
+  because: 'no access logs are written unless it says so',
 } as const;
 
 export const loadBalancerAttributes = {
@@ -116,9 +116,8 @@ export const loadBalancerAttributes = {
     requires: [
       {
         field: 'connectionDrainingEnabled',
-        is: [true],
         severity: 'warning',
-        because: 'connections are not drained',
+        because: 'connections are not drained unless it says so',
       },
     ],
     risk: 'low',

@@ -60,8 +60,7 @@ export function foreignLaws(harness: Harness): void {
       await bench.world.plantForeign(base);
       const planted = bench.snapshot;
       const process = await bench.start();
-      const outcome = await process.attempt(OWNER, base);
-      expect(outcome).toMatchObject({ end: 'failed', error: { code: 'name-taken' } });
+      await expect(process.settle(OWNER, base)).rejects.toMatchObject({ code: 'name-taken' });
       expect(bench.snapshot).toMatchObject(planted);
       await process.settle(OWNER, undefined);
       expect(bench.snapshot).toEqual(planted);

@@ -18,7 +18,7 @@ export interface Call {
   /** When it was sent, and when it took effect; epoch milliseconds of virtual time. */
   readonly at: number;
   readonly effectAt?: number;
-  /** AWS's own code of the error that it was answered with, such as `DuplicateListener`. */
+  /** AWS's own code of the error that it ended in, such as `DuplicateListener`, whether or not anybody heard it. */
   readonly errorCode?: string;
 }
 

@@ -62,7 +62,6 @@ export async function deliver(desk: Desk, sent: Sent): Promise<object> {
   desk.calls.push(call);
   const fault = desk.fault(call);
   if (fault === 'crash') session.kill();
-  if (session.killed) return never();
   const parcel: Parcel = { ...sent, input: call.input, what, call, requestId: requestIdOf(seq) };
   return session.whileAlive(abortable(carry(desk, parcel, fault), sent.signal));
 }
@@ -74,19 +73,17 @@ async function carry(desk: Desk, parcel: Parcel, fault: Fault | undefined): Prom
   await pause(timings.requestMs + (detail.arriveMs ?? 0));
   if (!session.reaches || fault === 'hang') return never();
   const before = fault === 'throttle' ? service.throttled : detail.afterEffect === true ? undefined : wished(detail);
-  const answer = before ?? takeEffect(desk, parcel, detail.staleMs ?? 0);
+  const effect = before ?? takeEffect(desk, parcel, detail.staleMs ?? 0);
+  const answer = detail.afterEffect === true ? (wished(detail) ?? effect) : effect;
+  if (answer instanceof Problem) call.errorCode = answer.code;
   if (fault === 'crash-after') session.kill();
   if (fault === 'hang-after') return never();
   await pause(timings.answerMs + (detail.delayMs ?? 0));
   if (fault === 'lose-answer') throw connectionReset();
-  const result = detail.afterEffect === true ? (wished(detail) ?? answer) : answer;
-  if (result instanceof Problem) {
-    call.errorCode = result.code;
-    throw service.exception(result, parcel.requestId);
-  }
-  if (result instanceof Error) throw result;
+  if (answer instanceof Problem) throw service.exception(answer, parcel.requestId);
+  if (answer instanceof Error) throw answer;
   const $metadata = { httpStatusCode: 200, requestId: parcel.requestId, attempts: 1, totalRetryDelay: 0 };
-  return { ...result, $metadata };
+  return { ...answer, $metadata };
 }
 
 /** The output, the Problem that AWS answers, or any other error (a misuse, a bug of the fake), which is reported. */

@@ -47,7 +47,7 @@ export class StrictAws {
     this.#desk = {
       world: this.#world,
       calls: this.#calls,
-      fault: (call): Fault | undefined => this.intercept?.(call),
+      fault: (call) => this.#fault(call),
       change: (work, call) => this.#change(work, call),
       report: (error) => this.#problems.push(error),
     };
@@ -80,7 +80,7 @@ export class StrictAws {
     return this.#calls;
   }
 
-  /** Misuses, failures of step listeners and bugs of the fake, which the code under test may have swallowed. */
+  /** Misuses, failures of step listeners and of `intercept`, and bugs of the fake, which the code under test may have swallowed. */
   get problems(): readonly Error[] {
     return this.#problems;
   }
@@ -121,11 +121,24 @@ export class StrictAws {
     });
   }
 
+  #fault(call: Call): Fault | undefined {
+    try {
+      return this.intercept?.(call);
+    } catch (thrown) {
+      this.#problems.push(asError(thrown));
+      throw thrown;
+    }
+  }
+
   #tell(listener: (step: Step) => void, call: Call | undefined): void {
     try {
       listener({ state: this.state, call });
     } catch (thrown) {
-      this.#problems.push(thrown instanceof Error ? thrown : new Error(String(thrown)));
+      this.#problems.push(asError(thrown));
     }
   }
+}
+
+function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(String(thrown));
 }

@@ -1,6 +1,7 @@
 // Answers one request against the storage, at once: reads, creates, patches, deletes, with the API server's rules for
 // preconditions, finalizers and subresources. It must not know sessions, faults or time to come.
 
+import { createHash } from 'node:crypto';
 import type { KubeRequest, Query } from '../../../src/kube/api.ts';
 import { child, isJson, type Json, mergePatch, type Stored, sameJson, strategicMergePatch } from './json.ts';
 import { parsePath, type Target } from './paths.ts';
@@ -80,7 +81,7 @@ export class Requests {
       ...given,
       name,
       ...(target.namespace !== undefined && { namespace: target.namespace }),
-      uid: `00000000-0000-4000-8000-${String(++this.#uids).padStart(12, '0')}`,
+      uid: uidOf(++this.#uids),
       creationTimestamp: timestamp(),
     };
     const object = { ...body, metadata } as unknown as Stored;
@@ -208,6 +209,19 @@ function describe(target: Target): string {
 
 function clone(body: unknown): Json {
   return JSON.parse(JSON.stringify(body)) as Json;
+}
+
+/** Looks random, as a real one does: names in clouds are made of parts of it. */
+function uidOf(count: number): string {
+  const digits = createHash('sha256').update(`uid/${count}`).digest('hex');
+  const [a, b, c, d, e] = [
+    digits.slice(0, 8),
+    digits.slice(8, 12),
+    digits.slice(13, 16),
+    digits.slice(17, 20),
+    digits.slice(20, 32),
+  ];
+  return `${a}-${b}-4${c}-8${d}-${e}`;
 }
 
 function timestamp(): string {

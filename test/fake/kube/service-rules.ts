@@ -42,6 +42,7 @@ export function updateService(given: Stored, old: Stored, allocator: Allocator):
   }
   if (before.externalTrafficPolicy === 'Local' && spec.externalTrafficPolicy !== 'Local')
     delete spec.healthCheckNodePort;
+  if (spec.type !== 'ClusterIP' && before.type !== 'ClusterIP') spec.ports = withKnownNodePorts(spec, before);
   checkSpec(spec);
   const status = { ...child(old, 'status') };
   if (spec.type !== 'LoadBalancer') status.loadBalancer = {};
@@ -59,6 +60,19 @@ export function updateServiceStatus(given: Stored, old: Stored): Stored {
   }
   status.loadBalancer = ingress.length === 0 ? {} : { ...balancer, ingress: ingress.map(checkIngress) };
   return { ...given, spec, status };
+}
+
+/** A port without a node port keeps the one that the port of its name had (patchAllocatedValues of the API server). */
+function withKnownNodePorts(spec: Json, before: Json): Json[] {
+  const old = ((before.ports ?? []) as readonly Json[]).filter(({ nodePort }) => nodePort);
+  const ports = spec.ports as readonly Json[];
+  const used = new Set(ports.map(({ nodePort }) => nodePort));
+  return ports.map((port) => {
+    const known = old.find(({ name }) => name === port.name)?.nodePort;
+    if (port.nodePort || known === undefined || used.has(known)) return port;
+    used.add(known);
+    return { ...port, nodePort: known };
+  });
 }
 
 function checkIngress(entry: Json, index: number): Json {

@@ -1,18 +1,19 @@
 // A stage for tests of the AWS provider: a strict in-memory AWS, the provider connected to it, and the engine over both.
 // It asserts nothing.
-import { Engine } from '../../../src/engine/engine.ts';
+
+import { STEM } from '../../../providers/aws/annotations/words.ts';
+import { annotations as table } from '../../../providers/aws/annotations.ts';
+import { type Cloud, connect as connectTo } from '../../../providers/aws/cloud/cloud.ts';
+import type { AwsInput } from '../../../providers/aws/compile.ts';
+import { createAwsProvider } from '../../../providers/aws/index.ts';
+import { type Options, options as optionTable } from '../../../providers/aws/options.ts';
+import { Engine, type Memory } from '../../../src/engine/engine.ts';
 import type { Lane, Scope } from '../../../src/engine/kind.ts';
 import type { Owner } from '../../../src/engine/owner.ts';
 import { Gate } from '../../../src/provider/gate.ts';
 import type { Host } from '../../../src/provider/provider.ts';
 import type { EligibleNode, Port, Request } from '../../../src/provider/request.ts';
 import { parseOptions } from '../../../src/schema/options.ts';
-import { annotations as table } from '../../../providers/aws/annotations.ts';
-import { STEM } from '../../../providers/aws/annotations/words.ts';
-import { type Cloud, connect as connectTo } from '../../../providers/aws/cloud/cloud.ts';
-import type { AwsInput } from '../../../providers/aws/compile.ts';
-import { createAwsProvider } from '../../../providers/aws/index.ts';
-import { options as optionTable, type Options } from '../../../providers/aws/options.ts';
 import { connect } from '../../fake/aws/connect.ts';
 import { StrictAws } from '../../fake/aws/strict-aws.ts';
 import { seedTypicalCluster } from '../../fake/aws/typical-cluster.ts';
@@ -25,7 +26,11 @@ export const OWNER: Owner = { cluster: CLUSTER.uid, uid: UID, namespace: 'shop',
 
 export const TCP_80: Port = { name: 'http', protocol: 'TCP', port: 80, nodePort: 30080 };
 
-export function node(name: string, instanceId = `i-${name}`, labels: Readonly<Record<string, string>> = {}): EligibleNode {
+export function node(
+  name: string,
+  instanceId = `i-${name}`,
+  labels: Readonly<Record<string, string>> = {},
+): EligibleNode {
   return { name, providerId: `aws:///eu-west-1a/${instanceId}`, labels, addresses: [] };
 }
 
@@ -111,13 +116,13 @@ export class Run {
   }
 
   /** Brings AWS to the wish; undefined: to nothing. Answers the outcome and the calls that it took. */
-  async converge(wish: Wish | undefined, owner: Owner = OWNER) {
+  async converge(wish: Wish | undefined, owner: Owner = OWNER, remembered?: Memory) {
     const before = this.aws.calls.length;
     await this.engine.sync(scope());
     const compiled = wish && (await this.compile(wish));
     if (compiled && !compiled.graph) throw new Error(compiled.problems.map(({ message }) => message).join('\n'));
     const converged = await this.engine.converge(
-      { owner, graph: compiled?.graph, beforeFirstWrite: async () => {} },
+      { owner, graph: compiled?.graph, remembered, beforeFirstWrite: async () => {} },
       scope(),
     );
     return { ...converged, problems: compiled?.problems ?? [], calls: this.operations(before) };

@@ -10,7 +10,7 @@ import {
   type Filter,
 } from '@aws-sdk/client-ec2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Bench, codeOf, makeBench, START } from './bench.ts';
+import { type Bench, codeOf, makeBench, START } from './workbench.ts';
 
 let bench: Bench;
 
@@ -82,6 +82,7 @@ describe('filters', () => {
 
   it('must have a name and values, and not too many', async () => {
     expect(await codeOf(subnetIds({ Name: 'vpc-id', Values: [] }))).toBe('InvalidParameterValue');
+    expect(await codeOf(subnetIds({ Name: 'vpc-id' }))).toBe('InvalidParameterValue');
     expect(await codeOf(subnetIds({ Values: ['x'] }))).toBe('InvalidParameterValue');
     const Values = Array.from({ length: 201 }, (_, index) => `vpc-${index}`);
     expect(await codeOf(subnetIds({ Name: 'vpc-id', Values }))).toBe('InvalidParameterValue');

@@ -11,7 +11,7 @@ import {
   type TargetDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Bench, codeOf, makeBench, START } from './bench.ts';
+import { type Bench, codeOf, makeBench, START } from './workbench.ts';
 
 let bench: Bench;
 let TargetGroupArn: string;
@@ -104,6 +104,13 @@ describe('states', () => {
     ]);
   });
 
+  it('of an unknown group, or of an impossible port, cannot be asked for', async () => {
+    await unused();
+    expect(await codeOf(states({ Id: 'i-node-1', Port: 0 }))).toBe('ValidationError');
+    TargetGroupArn = TargetGroupArn.replace('/group/', '/no/');
+    expect(await codeOf(states())).toBe('TargetGroupNotFound');
+  });
+
   it('tell the port that is checked', async () => {
     await unused({ HealthCheckPort: '10256' });
     await register({ Id: 'i-node-1' });
@@ -166,6 +173,15 @@ describe('registering', () => {
     expect(await codeOf(register({ Id: 'i-node-1' }))).toBe('TargetGroupNotFound');
   });
 
+  it('fails loudly for a target that is named twice, and for QUIC', async () => {
+    const strange = makeBench();
+    const { TargetGroupArn: arn } = await strange.targetGroup();
+    const misused = (...Targets: TargetDescription[]) =>
+      strange.elbv2.send(new RegisterTargetsCommand({ TargetGroupArn: arn, Targets }));
+    await expect(misused({ Id: 'i-node-1' }, { Id: 'i-node-1' })).rejects.toThrow('twice');
+    await expect(misused({ Id: 'i-node-1', QuicServerId: '0x0' })).rejects.toThrow('QUIC');
+  });
+
   it('takes addresses of the VPC, and private ones outside with a zone', async () => {
     await unused({ TargetType: 'ip' });
     await register({ Id: '10.0.0.9' }, { Id: '192.168.7.7', AvailabilityZone: 'all' });
@@ -183,6 +199,11 @@ describe('registering', () => {
     await bench.listener({ LoadBalancerArn, DefaultActions: [{ Type: 'forward', TargetGroupArn }] });
     vi.advanceTimersByTime(30_000);
     expect(await states()).toEqual(['10.0.100.9:30080 healthy', '10.0.101.9:30080 unused Target.NotInUse']);
+    const { TargetHealthDescriptions } = await bench.elbv2.send(new DescribeTargetHealthCommand({ TargetGroupArn }));
+    expect(TargetHealthDescriptions?.map(({ Target }) => Target?.AvailabilityZone)).toEqual([
+      'eu-west-1a',
+      'eu-west-1b',
+    ]);
   });
 });
 

@@ -1,54 +1,15 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import { hasStatus, KubeError, type KubeRequest, type WatchEvent } from '../../../src/kube/api.ts';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { describe, expect, it } from 'vitest';
 import { type RequestSeen, restApi } from '../../../src/kube/rest.ts';
-import type { Access, Credentials } from '../../../src/kube/transport.ts';
-import type { KubeList, Service } from '../../../src/kube/types.ts';
+import type { Service } from '../../../src/kube/types.ts';
 import { FakeApiServer } from '../../fake/kube/api-server.ts';
 import { certificate } from '../../fake/kube/certificate.ts';
-import { type FakeHttpServer, type HttpFault, serve } from '../../fake/kube/http-server.ts';
+import { type HttpFault, serve } from '../../fake/kube/http-server.ts';
 import { loadBalancer } from '../../fake/kube/objects.ts';
+import { closeAfterEach, closing, credentials, failure, get, once, SERVICES, start, WEB } from './http-fixture.ts';
 
-const forever = new AbortController().signal;
-const SERVICES = '/api/v1/services';
-const WEB = '/api/v1/namespaces/default/services/web';
-const closing: (() => Promise<void>)[] = [];
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-
-function credentials(server: string, access: Partial<Access> = {}): Credentials {
-  return { server, access: async () => ({ headers: {}, tls: {}, ...access }), refused: () => false };
-}
-
-async function start(options: Parameters<typeof restApi>[1] = {}) {
-  const server = new FakeApiServer();
-  const http = await serve(server.session('http'));
-  const api = restApi(credentials(http.url), options);
-  closing.push(http.close, api.close);
-  return { server, http, api };
-}
-
-/** The first request gets the fault, all others are served. */
-function once(http: FakeHttpServer, fault: HttpFault) {
-  let armed = true;
-  http.faults.push(() => {
-    if (!armed) return undefined;
-    armed = false;
-    return fault;
-  });
-}
-
-const get = (more: Partial<KubeRequest> = {}): KubeRequest => ({ method: 'GET', path: WEB, signal: forever, ...more });
-
-async function failure(promise: Promise<unknown>): Promise<KubeError> {
-  const error = await promise.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  );
-  expect(error).toBeInstanceOf(KubeError);
-  return error as KubeError;
-}
+closeAfterEach();
 
 describe('requests', () => {
   it('hand on the raw object, fields that we do not know included', async () => {
@@ -70,6 +31,26 @@ describe('requests', () => {
       get({ method: 'PATCH', body, contentType: 'application/merge-patch+json' }),
     );
     expect(patched.metadata.labels).toEqual({ a: 'ä' });
+  });
+
+  it.each(['GET', 'POST', 'PATCH', 'DELETE'] as const)(
+    'of method %s may have a body, and leave the connection clean',
+    async (method) => {
+      const { server, api } = await start();
+      server.create(loadBalancer('web'));
+      const nowhere = get({ method, path: '/nowhere', body: { text: 'ä'.repeat(10_000) } });
+      expect((await failure(api.request(nowhere))).status).toBe(404);
+      expect((await api.request<Service>(get())).metadata.name).toBe('web');
+    },
+  );
+
+  it('carry the preconditions of a DELETE', async () => {
+    const { server, api } = await start();
+    const { uid } = server.create<Service>(loadBalancer('web')).metadata;
+    const remove = (wanted: string) => api.request(get({ method: 'DELETE', body: { preconditions: { uid: wanted } } }));
+    expect((await failure(remove('other'))).status).toBe(409);
+    await remove(uid);
+    expect(server.get('Service', 'default/web')).toBeUndefined();
   });
 
   it('keep the base path of the server', async () => {
@@ -209,95 +190,27 @@ describe('credentials', () => {
     tls = { ...tls, ca: ca.cert };
     expect((await api.request<Service>(get())).metadata.name).toBe('web');
   });
-});
 
-describe('watches', () => {
-  async function version(api: Awaited<ReturnType<typeof start>>['api']): Promise<string> {
-    return (await api.request<KubeList<Service>>(get({ path: SERVICES }))).metadata.resourceVersion;
-  }
-
-  it('yield events as they come and stop with their signal', async () => {
-    const { server, api } = await start();
-    const scope = new AbortController();
-    const events: WatchEvent[] = [];
-    const from = await version(api);
-    server.create(loadBalancer('web', { spec: { brandNew: 'ü' } }));
-    const watching = (async () => {
-      for await (const event of api.watch(SERVICES, { resourceVersion: from }, scope.signal)) {
-        events.push(event);
-        if (events.length === 1) server.delete('Service', 'default/web');
-        if (events.length === 2) scope.abort(new Error('enough'));
-      }
-    })();
-    await expect(watching).rejects.toThrow('enough');
-    expect(events.map(({ type }) => type)).toEqual(['ADDED', 'DELETED']);
-    expect(events[0]!.object).toMatchObject({ kind: 'Service', spec: { brandNew: 'ü' } });
-  });
-
-  it('close their connection when the reader leaves', async () => {
+  it('reach the server through a proxy', async () => {
+    const ca = certificate('ca');
     const server = new FakeApiServer();
-    const session = server.session();
-    const http = await serve(session);
-    const api = restApi(credentials(http.url));
-    closing.push(http.close, api.close);
     server.create(loadBalancer('web'));
-    for await (const _ of api.watch(SERVICES, { resourceVersion: '1000' }, forever)) break;
-    await expect.poll(() => session.watches).toBe(0);
-  });
-
-  it('throw what an ERROR event or a refusal says', async () => {
-    const { server, http, api } = await start();
-    server.compact();
-    const watch = async () => {
-      for await (const _ of api.watch(SERVICES, { resourceVersion: '1' }, forever)) break;
-    };
-    expect(hasStatus(await failure(watch()), 410)).toBe(true);
-    once(http, { fault: 'answer', status: 429, headers: { 'retry-after': '1' }, body: '{}' });
-    expect(await failure(watch())).toMatchObject({ status: 429, retryAfterMs: 1000 });
-  });
-
-  it.each<[string, HttpFault, string]>([
-    ['a line cut short', { fault: 'truncate', afterEvents: 1, how: 'end' }, 'TruncatedLine'],
-    ['a reset', { fault: 'truncate', afterEvents: 1, how: 'reset' }, 'ECONNRESET'],
-    ['a line that is no JSON', { fault: 'answer', status: 200, body: '{"type":"ADDED"\n' }, 'BadBody'],
-    ['an event without an object', { fault: 'answer', status: 200, body: '{"type":"ADDED"}\n' }, 'BadBody'],
-    ['an unknown event', { fault: 'answer', status: 200, body: '{"type":"X","object":{"metadata":{}}}\n' }, 'BadBody'],
-  ])('throw on %s', async (_, fault, reason) => {
-    const { server, http, api } = await start();
-    const from = await version(api);
-    for (const name of ['a', 'b']) server.create(loadBalancer(name));
-    once(http, fault);
-    const names: string[] = [];
-    const watch = (async () => {
-      for await (const { object } of api.watch(SERVICES, { resourceVersion: from }, forever))
-        names.push(object.metadata.name);
-    })();
-    expect(await failure(watch)).toMatchObject({ status: 0, reason });
-    expect(names).toEqual(fault.fault === 'truncate' ? ['a'] : []);
-  });
-
-  it('give up opening at their deadline, and stop in silence with their signal', async () => {
-    const { http, api } = await start({ watchOpenTimeoutMs: 50 });
-    const watch = async (signal: AbortSignal) => {
-      for await (const _ of api.watch(SERVICES, { resourceVersion: '1000' }, signal)) break;
-    };
-    once(http, { fault: 'stall' });
-    expect(await failure(watch(forever))).toMatchObject({ status: 0, reason: 'Timeout' });
-    once(http, { fault: 'silent' });
-    const scope = new AbortController();
-    const silent = watch(scope.signal);
-    await expect.poll(() => http.seen.length).toBe(2);
-    scope.abort(new Error('enough'));
-    await expect(silent).rejects.toThrow('enough');
-  });
-
-  it('refuse an endless line', async () => {
-    const { server, api } = await start({ maxLineBytes: 500 });
-    const from = await version(api);
-    server.create(loadBalancer('web', { metadata: { annotations: { long: 'x'.repeat(200_000) } } }));
-    const watch = async () => {
-      for await (const _ of api.watch(SERVICES, { resourceVersion: from }, forever)) break;
-    };
-    expect(await failure(watch())).toMatchObject({ status: 0, reason: 'LineTooLong' });
+    const http = await serve(server.session(), certificate('server', ca));
+    const tunnels: (string | undefined)[] = [];
+    const proxy = createServer().on('connect', (request, socket) => {
+      tunnels.push(request.url);
+      const onward = connect(Number(new URL(http.url).port), '127.0.0.1', () => {
+        socket.write('HTTP/1.1 200 OK\r\n\r\n');
+        onward.pipe(socket).pipe(onward);
+      });
+      for (const end of [onward, socket]) end.on('error', () => onward.destroy());
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    const { port } = proxy.address() as AddressInfo;
+    const tls = { ca: ca.cert };
+    const api = restApi({ ...credentials(http.url, { tls }), proxyUrl: `http://127.0.0.1:${port}` });
+    closing.push(async () => void proxy.close(), http.close, api.close);
+    expect((await api.request<Service>(get())).metadata.name).toBe('web');
+    expect(tunnels).toEqual([new URL(http.url).host]);
   });
 });

@@ -81,6 +81,12 @@ describe('unknown keys', () => {
     expect(problems.at(-1)?.message).toContain('70 more keys');
   });
 
+  it('looks at five hundred keys of other programs and leaves the rest alone', () => {
+    const others = (count: number) => Array.from({ length: count }, (_, i) => `example.com/a${i}`);
+    expect(parse(...others(499), 'fairlead.io/allow-replacement').length).toBe(1);
+    expect(parse(...others(500), 'fairlead.io/allow-replacement')).toEqual([]);
+  });
+
   it('stays bounded for thousands of keys that are nearly ours', () => {
     const keys = Array.from({ length: 6000 }, (_, i) => `service.beta.kubernetes.io/xx-load-balancer-${i}`);
     expect(parse(...keys)).toEqual([]);

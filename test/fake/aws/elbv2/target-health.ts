@@ -42,8 +42,11 @@ export const describeTargetHealth = reading<DescribeTargetHealthCommandInput, De
           reason: 'Target.NotRegistered' as const,
         };
         const checkPort = group.healthCheck.port === 'traffic-port' ? String(port) : group.healthCheck.port;
+        const target = group.targets[targetKey(id!, port)];
+        const zone =
+          group.targetType === 'ip' && target !== undefined ? zoneOf(context.world, group, target) : undefined;
         return {
-          Target: { Id: id, Port: port },
+          Target: { Id: id, Port: port, ...(zone === undefined ? {} : { AvailabilityZone: zone }) },
           HealthCheckPort: checkPort,
           TargetHealth: { State: state, ...(reason === undefined ? {} : { Reason: reason }) },
         };
@@ -81,7 +84,7 @@ function stateOf(
 function reachable(world: World, group: TargetGroup, target: Target): boolean {
   const own = group.attributes['load_balancing.cross_zone.enabled'];
   const users = usersOf(world.elbv2.listeners.rows.values()).get(group.arn) ?? new Set();
-  const zone = target.zone ?? zoneOf(world, group, target);
+  const zone = zoneOf(world, group, target);
   return [...users].some((arn) => {
     const loadBalancer = world.elbv2.loadBalancers.get(arn);
     const across =
@@ -90,12 +93,10 @@ function reachable(world: World, group: TargetGroup, target: Target): boolean {
   });
 }
 
+/** The zone that was given with an address, or that of the subnet or the instance. */
 function zoneOf(world: World, group: TargetGroup, target: Target): string | undefined {
   if (group.targetType === 'instance') return world.ec2.instances.get(target.id)?.zone;
-  return subnetZone(world, group.vpcId, target.id);
-}
-
-function subnetZone(world: World, vpcId: string, address: string): string | undefined {
-  const subnets = [...world.ec2.subnets.rows.values()].filter((subnet) => subnet.vpcId === vpcId);
-  return subnets.find((subnet) => [subnet.cidr, subnet.ipv6Cidr].some((range) => contains(range ?? '', address)))?.zone;
+  const subnets = [...world.ec2.subnets.rows.values()].filter(({ vpcId }) => vpcId === group.vpcId);
+  const holds = (range: string | undefined) => contains(range ?? '', target.id);
+  return target.zone ?? subnets.find(({ cidr, ipv6Cidr }) => holds(cidr) || holds(ipv6Cidr))?.zone;
 }

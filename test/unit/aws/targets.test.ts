@@ -1,0 +1,185 @@
+// Targets follow nodes: with as few calls as there are target groups, and whatever single instances are like.
+import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { connect } from '../../fake/aws/connect.ts';
+import type { StrictAws } from '../../fake/aws/strict-aws.ts';
+import { NODES, newAws, node, type Run, start } from './stage.ts';
+
+let aws: StrictAws;
+let run: Run;
+
+beforeEach(async () => {
+  vi.useFakeTimers();
+  aws = newAws();
+  run = await start(aws);
+});
+
+afterEach(() => {
+  aws.assertSound();
+  vi.useRealTimers();
+});
+
+function newInstance(id: string, groups: readonly string[] = ['sg-nodes']): void {
+  aws.seed.instance({ id, subnet: 'subnet-private-a', groups });
+}
+
+/** Ids of the targets that do not drain. */
+function targets(): readonly string[] {
+  const [group] = aws.state.targetGroups.values();
+  return Object.values(group?.targets ?? {})
+    .filter(({ drainingUntil }) => drainingUntil === undefined)
+    .map(({ id }) => id)
+    .sort();
+}
+
+const inputsOf = (operation: string) =>
+  aws.calls.filter((call) => call.operation === operation).map(({ input }) => input);
+
+describe('a node', () => {
+  it('that joins is one read, shared by all, and one write a target group', async () => {
+    await run.converge({});
+    newInstance('i-new');
+    const { calls } = await run.converge({ nodes: [...NODES, node('new')] });
+    expect(calls).toEqual(['DescribeInstances', 'RegisterTargets']);
+    expect(targets()).toEqual(['i-new', 'i-node-1', 'i-node-2', 'i-node-3']);
+  });
+
+  it('that leaves is one write', async () => {
+    await run.converge({});
+    expect((await run.converge({ nodes: NODES.slice(1) })).calls).toEqual(['DeregisterTargets']);
+    expect(targets()).toEqual(['i-node-2', 'i-node-3']);
+  });
+
+  it('that is exchanged is registered before the other one goes', async () => {
+    await run.converge({});
+    newInstance('i-new');
+    const { calls } = await run.converge({ nodes: [...NODES.slice(1), node('new')] });
+    expect(calls.slice(1)).toEqual(['RegisterTargets', 'DeregisterTargets']);
+  });
+
+  it('that comes back while it drains is registered again', async () => {
+    await run.converge({});
+    await run.converge({ nodes: NODES.slice(1) });
+    const fresh = await start(aws);
+    await fresh.converge({});
+    expect(targets()).toEqual(['i-node-1', 'i-node-2', 'i-node-3']);
+  });
+
+  it('in a group of its own gets rules before it is registered', async () => {
+    await run.converge({});
+    const tags = { 'kubernetes.io/cluster/prod': 'owned' };
+    aws.seed.securityGroup({ id: 'sg-spot', tags });
+    newInstance('i-spot', ['sg-spot']);
+    await vi.advanceTimersByTimeAsync(31_000);
+    const { calls } = await run.converge({ nodes: [...NODES, node('spot')] });
+    expect(calls).toEqual([
+      'DescribeInstances',
+      'DescribeSecurityGroups',
+      'AuthorizeSecurityGroupIngress',
+      'RegisterTargets',
+    ]);
+    await run.converge({});
+    expect(aws.state.securityGroups.get('sg-spot')?.ingress).toEqual([]);
+  });
+
+  it('that EC2 does not know is left out, and asked for again only after a while', async () => {
+    const nodes = [...NODES, node('ghost')];
+    await run.converge({ nodes });
+    expect(targets()).toHaveLength(3);
+    expect((await run.converge({ nodes })).calls).toEqual([]);
+    newInstance('i-ghost');
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect((await run.converge({ nodes })).calls).toEqual(['DescribeInstances', 'RegisterTargets']);
+  });
+});
+
+describe('an empty list of nodes', () => {
+  it('takes nobody out', async () => {
+    await run.converge({});
+    const { calls, problems } = await run.converge({ nodes: [] });
+    expect(calls).toEqual([]);
+    expect(problems).toMatchObject([{ severity: 'warning', message: expect.stringContaining('No node is eligible') }]);
+    expect(targets()).toHaveLength(3);
+  });
+
+  it('at first makes a load balancer without targets', async () => {
+    await run.converge({ nodes: [] });
+    expect(targets()).toEqual([]);
+    expect(aws.state.listeners.size).toBe(1);
+    expect(aws.calls.map(({ operation }) => operation)).not.toContain('RegisterTargets');
+    await run.converge({});
+    expect(targets()).toHaveLength(3);
+  });
+});
+
+describe('many nodes', () => {
+  const names = Array.from({ length: 250 }, (_, i) => `many-${String(i).padStart(3, '0')}`);
+  const nodes = names.map((name) => node(name));
+
+  it('are asked for 200 at a time and registered 100 at a time', async () => {
+    for (const name of names) newInstance(`i-${name}`);
+    await run.converge({ nodes });
+    expect(inputsOf('DescribeInstances')).toHaveLength(2);
+    const sizes = inputsOf('RegisterTargets').map(
+      (input) => (input as elb.RegisterTargetsCommandInput).Targets?.length,
+    );
+    expect(sizes).toEqual([100, 100, 50]);
+    expect(targets()).toHaveLength(250);
+  });
+
+  it('are registered though one is stopped; that one is left out until it runs', async () => {
+    for (const name of names.slice(0, 64)) newInstance(`i-${name}`);
+    aws.seed.instance({ id: 'i-many-010', state: 'stopped' });
+    const wish = { nodes: nodes.slice(0, 64) };
+    await expect(run.converge(wish)).rejects.toMatchObject({
+      code: 'not-settled',
+      retryAfterMs: 5_000,
+      message: expect.stringContaining('i-many-010'),
+    });
+    expect(targets()).toHaveLength(63);
+    await run.converge(wish);
+    expect((await run.converge(wish)).calls).toEqual([]);
+    expect([...aws.state.listeners.values()]).toHaveLength(1);
+    aws.seed.instance({ id: 'i-many-010', state: 'running' });
+    await vi.advanceTimersByTimeAsync(61_000);
+    await run.converge(wish);
+    expect(targets()).toHaveLength(64);
+  });
+});
+
+describe('a registered instance', () => {
+  it('that is stopped stays: it serves again when it is started', async () => {
+    await run.converge({});
+    aws.seed.instance({ id: 'i-node-1', state: 'stopped' });
+    const fresh = await start(aws);
+    await fresh.converge({});
+    expect(targets()).toContain('i-node-1');
+  });
+
+  it('that is none of the Service’s is taken out, also on another port', async () => {
+    await run.converge({});
+    newInstance('i-stray');
+    const TargetGroupArn = [...aws.state.targetGroups.keys()][0];
+    const Targets = [{ Id: 'i-stray' }, { Id: 'i-node-1', Port: 31111 }];
+    await connect(aws).elbv2.send(new elb.RegisterTargetsCommand({ TargetGroupArn, Targets }));
+    const fresh = await start(aws);
+    await fresh.converge({});
+    expect(targets()).toEqual(['i-node-1', 'i-node-2', 'i-node-3']);
+  });
+});
+
+describe('retarget', () => {
+  it('follows nodes while the Service cannot be compiled', async () => {
+    const { retarget } = run.provider;
+    await run.converge({});
+    const { inputOf, OWNER, scope } = await import('./stage.ts');
+    const input = inputOf({ nodes: NODES.slice(1), request: { loadBalancerIP: '192.0.2.1' } });
+    const facts = await run.provider.gather([input], run.cloud, scope());
+    const existing = run.engine.inventory.ownedBy(OWNER).map(({ kind, id, marks, out }) => ({ kind, id, marks, out }));
+    const graph = retarget?.(input, facts, existing);
+    const before = aws.calls.length;
+    await run.engine.converge({ owner: OWNER, graph, onlyTargets: true, beforeFirstWrite: async () => {} }, scope());
+    expect(run.operations(before)).toEqual(['DeregisterTargets']);
+    expect(aws.state.loadBalancers.size).toBe(1);
+  });
+});
