@@ -3,13 +3,14 @@
 import type { Scope } from '../../../src/engine/kind.ts';
 
 const MAX_AGE_MS = 10 * 60_000;
-/** How soon a value that lacks something may be read again. */
-const MIN_AGE_MS = 30_000;
+/** How often a value may be read again because it lacks something. */
+const LACK_INTERVAL_MS = 30_000;
 
 export class Cached<T> {
   readonly #load: (scope: Scope) => Promise<T>;
   #value: { readonly value: T; readonly at: number } | undefined;
   #running: Promise<T> | undefined;
+  #lackedAt = Number.NEGATIVE_INFINITY;
 
   constructor(load: (scope: Scope) => Promise<T>) {
     this.#load = load;
@@ -17,8 +18,11 @@ export class Cached<T> {
 
   /** The value; `isEnough` says whether it holds what the caller looks for. It is no promise: nothing more may exist. */
   async get(scope: Scope, isEnough: (value: T) => boolean = () => true): Promise<T> {
-    const age = performance.now() - (this.#value?.at ?? Number.NEGATIVE_INFINITY);
-    if (this.#value && age < MAX_AGE_MS && (age < MIN_AGE_MS || isEnough(this.#value.value))) return this.#value.value;
+    const now = performance.now();
+    if (this.#value && now - this.#value.at < MAX_AGE_MS) {
+      if (isEnough(this.#value.value) || now - this.#lackedAt < LACK_INTERVAL_MS) return this.#value.value;
+      this.#lackedAt = now;
+    }
     return this.refresh(scope);
   }
 

@@ -95,7 +95,7 @@ describe('canonical', () => {
 
 /** Keys in order, all the way down, by another way than the one under test. */
 function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
+  if (Array.isArray(value)) return ['list', ...value.map(sorted)];
   if (typeof value !== 'object' || value === null) return value;
   const keys = Object.keys(value).sort();
   return keys.map((key) => [key, sorted((value as Record<string, unknown>)[key])]);
