@@ -1,8 +1,14 @@
 #!/usr/bin/env node
 // The entry of the command line: one file a command, each loaded only when it is asked for.
+import { setFlagsFromString } from 'node:v8';
 import { Command, CommanderError } from 'commander';
 import { EXIT } from './cli/exit.ts';
 import { version } from './version.ts';
+
+// A burst of work would make the young generation grow to tens of MiB that are never given back. Measured with 50 Services:
+// 214 MiB resident without these, 134 with them.
+setFlagsFromString('--max-semi-space-size=1');
+setFlagsFromString('--optimize-for-size');
 
 const program = new Command('fairlead')
   .description('A cloud load-balancer controller for Kubernetes.')

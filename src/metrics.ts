@@ -11,6 +11,7 @@ export interface Probes {
   readonly isLeader: () => boolean;
   readonly claims: () => Readonly<Record<string, number>>;
   readonly oldestVerificationMs: () => number;
+  readonly orphans: () => number;
 }
 
 export interface Metrics {
@@ -136,6 +137,14 @@ export function createMetrics(version: string): Metrics {
         collect() {
           this.reset();
           for (const [stance, count] of Object.entries(probes.claims())) this.set({ stance }, count);
+        },
+      });
+      new Gauge({
+        name: 'fairlead_orphans',
+        help: 'Cloud objects with our mark whose Service is gone.',
+        registers,
+        collect() {
+          this.set(probes.orphans());
         },
       });
       new Gauge({

@@ -139,6 +139,14 @@ export const settings = defineSchema({
       since: '0.1.0',
     }),
 
+    orphans: option(choice(['report', 'delete']), {
+      key: 'orphans',
+      default: 'report',
+      example: 'delete',
+      doc: 'What to do with cloud objects of Services that are gone without their finalizer: count them in a metric and the log (`report`), or delete them too, after ten minutes and at most one in twenty at a time (`delete`).',
+      since: '0.1.0',
+    }),
+
     watchNamespace: option(namespaceName, {
       key: 'watch-namespace',
       defaultText: 'all namespaces',

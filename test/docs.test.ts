@@ -25,7 +25,12 @@ describe('docs/errors.md', () => {
 describe('docs/metrics.md', () => {
   it('lists every metric with its labels, and no other', async () => {
     const metrics = createMetrics('0.0.0');
-    metrics.watch({ isLeader: () => true, claims: () => ({ ensure: 1 }), oldestVerificationMs: () => 0 });
+    metrics.watch({
+      isLeader: () => true,
+      claims: () => ({ ensure: 1 }),
+      oldestVerificationMs: () => 0,
+      orphans: () => 0,
+    });
     const declared = await metrics.registry.getMetricsAsJSON();
     const known = declared.map((metric) => metric.name).sort();
     const rows = [...read('docs/metrics.md').matchAll(/^\| `([a-z_]+)` \|/gm)].map(([, name]) => name).sort();

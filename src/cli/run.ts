@@ -156,6 +156,7 @@ async function run(flags: Parameters<typeof parseOptions>[1]['flags'], env: Env)
     policy: wanted.policy,
     driftIntervalMs: wanted.driftIntervalMs,
     nodeUnreadyAfterMs: wanted.nodeUnreadyAfterMs,
+    orphans: wanted.orphans,
     shutdownMs: wanted.shutdownTimeoutMs,
     hooks: metrics.hooks,
   });
@@ -182,6 +183,7 @@ function probesOf(controller: Controller) {
     isLeader: () => controller.isLeader,
     claims: () => controller.claims(),
     oldestVerificationMs: () => controller.oldestVerificationMs(),
+    orphans: () => controller.orphanCount(),
   };
 }
 

@@ -10,18 +10,14 @@ import { CLEANUP_FINALIZER } from '../kube/patch.ts';
 import { Reflector } from '../kube/reflector.ts';
 import { keyOf } from '../kube/store.ts';
 import { trimNode, trimService } from '../kube/trim.ts';
-import type { KubeObject, Node, Service } from '../kube/types.ts';
-import { pause } from '../kube/wait.ts';
-import { Gate, type GateOptions } from '../provider/gate.ts';
+import type { Node, Service } from '../kube/types.ts';
+import type { GateOptions } from '../provider/gate.ts';
 import type { AnyProvider } from '../provider/provider.ts';
 import { type ClaimRules, claimOf } from './claim.ts';
 import { NodeWatch } from './node-watch.ts';
 import { type QueueHooks, WorkQueue } from './queue.ts';
-import { type Cause, Reconciler } from './reconcile.ts';
-import { Reporter } from './report.ts';
-import { requestOf } from './request.ts';
-import { Runtime } from './runtime.ts';
-import { Verifier } from './verifier.ts';
+import type { Cause } from './reconcile.ts';
+import { Term } from './term.ts';
 
 export interface LeaderElection {
   readonly namespace: string;
@@ -53,12 +49,14 @@ export interface ControllerOptions {
   readonly policy: Policy;
   readonly driftIntervalMs: number;
   readonly nodeUnreadyAfterMs: number;
+  /** What to do with cloud objects of Services that are gone. */
+  readonly orphans: 'report' | 'delete';
   readonly shutdownMs: number;
   readonly hooks?: ControllerHooks;
 }
 
-const START_RETRY_MS = 2_000;
-const START_RETRY_LIMIT_MS = 30_000;
+/** The API server sends a bookmark about once a minute; older news than this is too old to delete by. */
+const FRESH_MS = 150_000;
 
 export class Controller {
   readonly #options: ControllerOptions;
@@ -66,15 +64,12 @@ export class Controller {
   readonly #nodes: Reflector<Node>;
   readonly #nodeWatch: NodeWatch;
   readonly #queue: WorkQueue;
-  readonly #verifier: Verifier;
   readonly #rules: ClaimRules;
-  readonly #runtimes = new Map<string, Runtime>();
   /** Why each key is in the queue; the most urgent cause counts. */
   readonly #causes = new Map<string, Cause>();
   readonly #work = new AbortController();
   #leadership: Leadership = alwaysLeader();
-  #reconciler: Reconciler | undefined;
-  #cluster = '';
+  #term: Term | undefined;
   #leading = false;
 
   constructor(options: ControllerOptions) {
@@ -103,13 +98,6 @@ export class Controller {
         failed: (key, error) => log.error({ service: key, err: error }, 'a reconcile could not be reported'),
       },
     });
-    this.#verifier = new Verifier({
-      intervalMs: options.driftIntervalMs,
-      candidates: () =>
-        this.#services.store.list().map((service) => ({ key: keyOf(service), owner: this.#ownerOf(service) })),
-      runtimes: () => this.#runtimes.values(),
-      verify: (key) => this.#enqueue(key, { lane: 'verify', verify: true }),
-    });
   }
 
   /** True once the caches are full: a follower is ready too. */
@@ -127,7 +115,12 @@ export class Controller {
   }
 
   oldestVerificationMs(): number {
-    return this.#leading ? this.#verifier.oldestMs() : 0;
+    return this.#term?.oldestVerificationMs() ?? 0;
+  }
+
+  /** Cloud objects of Services that are gone. */
+  orphanCount(): number {
+    return this.#term?.orphanCount() ?? 0;
   }
 
   /** How many Services are in which stance. */
@@ -165,7 +158,7 @@ export class Controller {
 
     // The lease is kept until nothing of ours is under way any more.
     this.#nodeWatch.stop();
-    this.#verifier.stop();
+    this.#term?.stop();
     if (ended === 'lost') work.abort(new Error('the lease was lost'));
     const drained = await this.#queue.drain(this.#options.shutdownMs);
     if (!drained) log.warn({ keys: this.#queue.running }, 'gave up waiting for work under way');
@@ -188,78 +181,22 @@ export class Controller {
 
   /** Everything that must be known before the first plan; then the queue. */
   async #lead(signal: AbortSignal): Promise<void> {
-    const { api, log, events, hooks } = this.#options;
-    this.#cluster = await this.#untilDone('read the UID of kube-system', signal, async () => {
-      const namespace = await api.request<KubeObject>({
-        method: 'GET',
-        path: '/api/v1/namespaces/kube-system',
-        signal,
-      });
-      return namespace.metadata.uid;
-    });
     this.#nodeWatch.refresh();
-    const cluster = { name: this.#options.clusterName, uid: this.#cluster };
-    const gate = new Gate({ mayWriteForMs: () => this.#leadership.validForMs(), ...hooks?.gate });
-    for (const { provider, options } of this.#options.providers) {
-      const runtime = new Runtime({
-        provider,
-        options,
-        policy: this.#options.policy,
-        host: { cluster, gate, nodes: () => this.#nodeWatch.eligible },
-        onStep: (owner, step) =>
-          log.info(
-            {
-              service: `${owner.namespace}/${owner.name}`,
-              uid: owner.uid,
-              step: step.action,
-              kind: step.kind,
-              id: step.id,
-            },
-            `${step.action} ${step.kind}`,
-          ),
-      });
-      await this.#untilDone(`connect to ${provider.name}`, signal, () => runtime.connect(signal));
-      await this.#untilDone(`list what exists in ${provider.name}`, signal, () => this.#prime(runtime, signal));
-      this.#runtimes.set(provider.name, runtime);
-    }
-    this.#reconciler = new Reconciler({
-      api,
+    this.#term = await Term.begin({
+      controller: this.#options,
       rules: this.#rules,
-      runtimes: this.#runtimes,
+      leadership: this.#leadership,
+      services: () => this.#services.store.list(),
       service: (key) => this.#services.store.get(key),
       learn: (service) => this.#services.learn(service),
       nodes: () => this.#nodeWatch.eligible,
-      reporter: new Reporter(events),
-      cluster: this.#cluster,
-      observeOnly: this.#options.policy === 'observe-only',
+      isFresh: () => this.#services.isSynced && this.#services.lastContactMs() < FRESH_MS,
+      verify: (key) => this.#enqueue(key, { lane: 'verify', verify: true }),
+      signal,
     });
     this.#enqueueAll('background');
-    this.#verifier.start();
     this.#queue.start();
-    log.info({ services: this.#queue.depth }, 'leading: the queue is running');
-  }
-
-  async #prime(runtime: Runtime, signal: AbortSignal): Promise<void> {
-    const mine = this.#services.store.list().filter((service) => {
-      const claim = claimOf(service, this.#rules);
-      return claim.stance === 'ensure' && claim.provider === runtime.provider.name;
-    });
-    const readings = mine.map((service) => runtime.read(service, this.#nodeWatch.eligible));
-    await runtime.prime(readings, { signal, lane: 'background' });
-  }
-
-  /** Tries for as long as it takes, since without it nothing safe can be done; says so each time. */
-  async #untilDone<T>(what: string, signal: AbortSignal, attempt: () => Promise<T>): Promise<T> {
-    for (let delayMs = START_RETRY_MS; ; delayMs = Math.min(delayMs * 2, START_RETRY_LIMIT_MS)) {
-      signal.throwIfAborted();
-      try {
-        return await attempt();
-      } catch (error) {
-        signal.throwIfAborted();
-        this.#options.log.warn({ err: error, retryInMs: delayMs }, `could not ${what}: ${(error as Error).message}`);
-        await pause(delayMs, signal);
-      }
-    }
+    this.#options.log.info({ services: this.#queue.depth }, 'leading: the queue is running');
   }
 
   #serviceChanged(old: Service | undefined, now: Service | undefined): void {
@@ -294,14 +231,13 @@ export class Controller {
     const started = performance.now();
     let code = 'bug';
     try {
-      const outcome = await this.#reconciler?.reconcile(key, cause, this.#work.signal);
+      const outcome = await this.#term?.reconcile(key, cause);
       const again = outcome?.result === 'again' ? outcome : undefined;
       code = again?.error?.code ?? outcome?.result ?? 'done';
       if (again?.error) this.#logFailure(key, again.error);
       if (again?.afterMs !== undefined) this.#queue.addAfter(key, again.afterMs, 'low');
       else if (again) this.#queue.retry(key, 'low');
     } finally {
-      if (cause.verify) this.#verifier.finished(key);
       this.#options.hooks?.reconciled?.(code, (performance.now() - started) / 1000);
     }
   }
@@ -310,10 +246,6 @@ export class Controller {
     const fields = { service: key, code: error.code, cloudCode: error.cloudCode, cloudRequestID: error.requestId };
     if (error.code === 'bug') this.#options.log.error({ ...fields, err: error.cause ?? error }, error.message);
     else this.#options.log.warn(fields, error.message);
-  }
-
-  #ownerOf(service: Service) {
-    return requestOf(service, this.#cluster).owner;
   }
 }
 

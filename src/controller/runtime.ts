@@ -111,6 +111,12 @@ export class Runtime {
     return this.#connection?.engine.inventory.ownedBy(owner) ?? [];
   }
 
+  /** Every root object with a mark; children go with their parents, and shared ones with their last owner. */
+  objects(): readonly Entry[] {
+    const kinds = this.provider.kinds.filter((kind) => kind.parent === undefined && kind.merge === undefined);
+    return kinds.flatMap((kind) => [...this.engine.inventory.entries(kind.name)]);
+  }
+
   /** The owners of what is left of earlier Services of this name. */
   predecessors(owner: Owner): readonly Owner[] {
     const marks = this.engine.inventory.predecessorsOf(owner);

@@ -68,7 +68,10 @@ class Run<Cloud extends object> {
     for (;;) {
       const planned = this.#input.plan();
       if (this.#announced === 'structure' && (await this.#claim(planned))) continue;
-      const unknown = planned.steps.filter((step) => step.action === 'read' || step.action === 'wait');
+      const unknown = planned.steps.filter(
+        // What has our name and is somebody else's may be gone by now.
+        ({ action, blocked }) => action === 'read' || action === 'wait' || blocked?.code === 'name-taken',
+      );
       if (await this.#look(unknown.filter(includes))) continue;
       this.#refuseBlocked(planned);
       const { plan, withheld } = applyPolicy(planned, this.#input.policy);

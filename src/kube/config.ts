@@ -106,7 +106,7 @@ async function kubeconfigCredentials(files: readonly string[], context: string |
 /** Reads and joins the files as kubectl does: the first to name a thing wins. */
 async function load(files: readonly string[], context: string | undefined): Promise<KubeConfig> {
   const { KubeConfig } = await import('@kubernetes/client-node/dist/config.js');
-  const { parse } = await import('yaml');
+  const { parse } = await import('./yaml.ts');
   const config = new KubeConfig();
   for (const file of files) {
     const part = new KubeConfig();

@@ -100,13 +100,13 @@ async function run(stack: Stack): Promise<void> {
   await phase(stack, 'annotation', () =>
     each((name) => stack.request('PATCH', path(name), { metadata: { annotations: { 'example.com/note': 'x' } } })),
   );
+  await phase(stack, 'node', () => stack.removeNode(9));
   const addPort = async (name: string) => {
     const { spec } = await stack.request<Service>('GET', path(name));
     const ports = [...(spec.ports ?? []).map((port) => ({ ...port, name: 'first' })), { name: 'second', port: 8443 }];
     await stack.request('PATCH', path(name), { spec: { ports } });
   };
   await phase(stack, 'port', () => each(addPort, GROWING), GROWING);
-  await phase(stack, 'node', () => stack.removeNode(9));
 
   await controller.stop();
   await phase(stack, 'restart', async () => {

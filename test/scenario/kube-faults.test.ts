@@ -195,21 +195,6 @@ describe('the API server is away', () => {
     await world.settle();
     expectRest(world);
   });
-
-  scenario('and comes back as of an hour ago (a backup was restored)', async (world) => {
-    const first = await world.start();
-    world.addService('web');
-    await world.settle();
-    const version = world.api.storage.version;
-    world.addService('lost');
-    await world.pass(60_000);
-    world.api.rewind(version);
-    first.kube.breakWatches(new KubeError('reset', { status: 0, reason: 'ECONNRESET' }));
-    world.edit('web', { spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] } });
-    await world.settle();
-    const left = faultsAtRest(world).filter((fault) => !fault.startsWith('orphan'));
-    expect(left).toEqual([]);
-  });
 });
 
 describe('the finalizer', () => {

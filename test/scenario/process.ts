@@ -23,6 +23,8 @@ export interface ProcessOptions {
   readonly shutdownMs?: number;
   /** Flags of the provider without dashes. NLB is the default type here. */
   readonly aws?: Readonly<Record<string, string>>;
+  /** Told by an option, not learned from the nodes. */
+  readonly vpcId?: string;
 }
 
 /** When to die: at this call of those that `counts` names, before or after it took effect. */
@@ -57,19 +59,21 @@ export class Process {
     const { elbv2, ec2 } = this.aws;
     const provider = createAwsProvider({ clients: () => ({ elbv2, ec2 }) });
     const flags = { 'aws-default-type': 'nlb', ...options.aws };
+    const place = options.vpcId === undefined ? {} : { vpcId: options.vpcId, region: world.aws.place.region };
     const log = this.#log(world);
     this.controller = new Controller({
       api: this.kube,
       log,
       events: new EventRecorder({ api: this.kube, component: 'fairlead', instance: name, log }),
       clusterName: world.clusterName,
+      orphans: 'report',
       providers: [
         {
           provider: {
             ...(provider as unknown as AnyProvider),
             connect: (...args) => world.clock.outside(() => (provider as unknown as AnyProvider).connect(...args)),
           },
-          options: parseOptions(provider.options, { flags, env: {} }).values,
+          options: { ...parseOptions(provider.options, { flags, env: {} }).values, ...place },
         },
       ],
       claimClassless: options.claimClassless ?? true,
@@ -111,7 +115,8 @@ export class Process {
 
   /** Asked for each call of its own to the API server. Leases, watches, lists and events are no news to a crash. */
   kubeFault(call: KubeCall): KubeFault | undefined {
-    if (call.method === 'WATCH' || /\/(leases|events)(\/|$)|\/api\/v1\/(services|nodes)$/.test(call.path)) return undefined;
+    if (call.method === 'WATCH' || /\/(leases|events)(\/|$)|\/api\/v1\/(services|nodes)$/.test(call.path))
+      return undefined;
     const due = this.#isDue();
     if (due === undefined) return undefined;
     this.aws.session.kill();

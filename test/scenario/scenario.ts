@@ -1,6 +1,8 @@
 // One scenario as one test: a world on a virtual clock, what happens in it, and in the end every rule.
 import { afterEach, expect, it, vi } from 'vitest';
+import { KubeError } from '../../src/kube/api.ts';
 import { START } from './clock.ts';
+import type { LogLine } from './process.ts';
 import { faultsAtRest, type RestOptions } from './rules/rest.ts';
 import { World, type WorldOptions } from './world.ts';
 
@@ -37,7 +39,8 @@ export function expectRest(world: World, options: RestOptions = {}): void {
 /** Errors of the controller's own, which it logs and survives. */
 function bugs(world: World): readonly string[] {
   const lines = world.processes.flatMap(({ log }) => log);
-  const isBug = (line: (typeof lines)[number]) => line.fields.code === 'bug' || /could not be reported|threw/.test(line.message);
+  const isBug = ({ fields, message }: LogLine) =>
+    fields.code === 'bug' || (/could not be reported|threw/.test(message) && !(fields.err instanceof KubeError));
   return lines.filter(isBug).map(({ message, fields }) => `${message} ${stackOf(fields.err)}`);
 }
 

@@ -110,8 +110,8 @@ export class World {
     if (!(await this.clock.advance(limitMs, is))) throw new Error(`waited in vain: ${what}\n${this.tail()}`);
   }
 
-  tail(lines = 40): string {
-    return this.diary.slice(-lines).join('\n');
+  tail(lines = 15): string {
+    return this.diary.slice(-lines).map((line) => line.slice(0, 240)).join('\n');
   }
 
   addService(name: string, { annotations, ports, spec }: ServiceOptions = {}): Service {

@@ -29,17 +29,12 @@ export class Cached<T> {
   refresh(scope: Scope): Promise<T> {
     this.#running ??= this.#load(scope)
       .then((value) => {
-        this.put(value);
+        this.#value = { value, at: performance.now() };
         return value;
       })
       .finally(() => {
         this.#running = undefined;
       });
     return this.#running;
-  }
-
-  /** Takes a value that was read elsewhere. */
-  put(value: T): void {
-    this.#value = { value, at: performance.now() };
   }
 }

@@ -107,5 +107,12 @@ export class InstanceCache {
       };
       this.#entries.set(id, { instance, at: performance.now() });
     }
+    this.#forgetOld();
+  }
+
+  /** What nobody asked for since it became stale belongs to a node that is gone. */
+  #forgetOld(): void {
+    const oldest = performance.now() - 2 * RUNNING_AGE_MS;
+    for (const [id, { at }] of this.#entries) if (at < oldest) this.#entries.delete(id);
   }
 }

@@ -13,13 +13,22 @@ export interface NamedLoadBalancer {
   readonly tags: Tags;
 }
 
-/** One call a page, and one for the tags of twenty. */
-export async function listLoadBalancers(calls: Calls, scope: Scope): Promise<readonly NamedLoadBalancer[]> {
-  const all = await allPages(
-    (Marker) => calls.elbv2('DescribeLoadBalancers', { Marker }, scope),
+/** Those with the names, or all; AWS fails the call if one of the names is unknown. */
+export function describeLoadBalancers(
+  calls: Calls,
+  Names: string[] | undefined,
+  scope: Scope,
+): Promise<readonly LoadBalancer[]> {
+  return allPages(
+    (Marker) => calls.elbv2('DescribeLoadBalancers', { Names, Marker }, scope),
     (page) => page.LoadBalancers,
     (page) => page.NextMarker,
   );
+}
+
+/** One call a page, and one for the tags of twenty. */
+export async function listLoadBalancers(calls: Calls, scope: Scope): Promise<readonly NamedLoadBalancer[]> {
+  const all = await describeLoadBalancers(calls, undefined, scope);
   const named = all.filter(({ LoadBalancerName = '' }) => uidOfLoadBalancer(LoadBalancerName) !== undefined);
   const arns = named.filter(({ Type }) => Type === 'network').map(({ LoadBalancerArn = '' }) => LoadBalancerArn);
   const tags = await readTags(calls, arns, scope);

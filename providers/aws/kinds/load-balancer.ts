@@ -10,6 +10,7 @@ import { defineKind, type Observed, type RetryAfter, type Scope } from '../../..
 import type { Mark } from '../../../src/engine/owner.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { tagsOf, writeTags } from '../cloud/elbv2-tags.ts';
+import { describeLoadBalancers } from '../cloud/load-balancers.ts';
 import { isAws } from '../errors.ts';
 import { uidOfLoadBalancer } from '../naming.ts';
 import { type Address, LOAD_BALANCER, type LoadBalancerOut, type LoadBalancerSpec } from '../resources.ts';
@@ -19,8 +20,8 @@ import { readByName } from './read-by-name.ts';
 
 type Balancer = Observed<LoadBalancerSpec, LoadBalancerOut>;
 
-/** How much the cloud's clock may be behind ours. */
-const CLOCK_SKEW_MS = 60_000;
+/** AWS's time may be rounded, or behind ours. One that looks older than it is costs a look at its tags, and no more. */
+const CLOCK_SKEW_MS = 1_000;
 const GONE_RETRY_MS = 5_000;
 
 export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancerOut>({
@@ -49,8 +50,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
     return readByName(wanted, {
       notFound: 'LoadBalancerNotFound',
       nameOf: ({ LoadBalancerName = '' }: SdkLoadBalancer) => LoadBalancerName,
-      find: async (Names) =>
-        (await cloud.calls.elbv2('DescribeLoadBalancers', { Names: [...Names] }, scope)).LoadBalancers ?? [],
+      find: (names) => describeLoadBalancers(cloud.calls, [...names], scope),
       observe: (found) => observe(cloud, found, scope),
       gone: (name) => cloud.loadBalancers.delete(name),
     });

@@ -29,11 +29,7 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
   guarded: true,
 
   async list(cloud, scope) {
-    const all = await allPages(
-      (Marker) => cloud.calls.elbv2('DescribeTargetGroups', { Marker }, scope),
-      (page) => page.TargetGroups,
-      (page) => page.NextMarker,
-    );
+    const all = await describe(cloud, undefined, scope);
     const named = all.filter(({ TargetGroupName = '' }) => isPortObjectName(TargetGroupName));
     const arns = named.map(({ TargetGroupArn = '' }) => TargetGroupArn);
     const tags = await readTags(cloud.calls, arns, scope);
@@ -49,8 +45,7 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
     return readByName(wanted, {
       notFound: 'TargetGroupNotFound',
       nameOf: ({ TargetGroupName = '' }: SdkTargetGroup) => TargetGroupName,
-      find: async (Names) =>
-        (await cloud.calls.elbv2('DescribeTargetGroups', { Names: [...Names] }, scope)).TargetGroups ?? [],
+      find: (names) => describe(cloud, [...names], scope),
       observe: (found) => observe(cloud, found, scope),
       gone: () => {},
     });
@@ -108,6 +103,15 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
     return 'gone';
   },
 });
+
+/** Those with the names, or all; AWS fails the call if one of the names is unknown. */
+function describe(cloud: Cloud, Names: string[] | undefined, scope: Scope): Promise<readonly SdkTargetGroup[]> {
+  return allPages(
+    (Marker) => cloud.calls.elbv2('DescribeTargetGroups', { Names, Marker }, scope),
+    (page) => page.TargetGroups,
+    (page) => page.NextMarker,
+  );
+}
 
 const HEALTH_CHECK_FIELDS = [
   'healthCheckPort',

@@ -23,7 +23,12 @@ export class ForeignRule {
     const process = call && this.#world.processOf(call.session);
     const now = rowsOf(state);
     if (process) {
-      for (const id of now.keys()) if (!this.#before.has(id)) this.#ours.add(id);
+      const made = [...now].filter(([id]) => !this.#before.has(id));
+      for (const [id] of made) this.#ours.add(id);
+      for (const [id, row] of made) {
+        const parent = 'loadBalancerArn' in row ? String(row.loadBalancerArn) : id;
+        if (!this.#ours.has(parent)) this.#report(`2: ${process.name} made ${id} in ${parent}, which is not ours`);
+      }
       for (const [id, row] of this.#before) {
         if (this.#ours.has(id) || now.get(id) === row || sameButOurRules(row, now.get(id))) continue;
         this.#report(`2: ${process.name} ${now.has(id) ? 'changed' : 'deleted'} ${id} by ${call.operation}; it is not ours`);

@@ -40,18 +40,20 @@ export class TrafficRule {
     // What somebody else takes away was not served by us.
     if (!process) return this.rest();
     const nodes = this.#world.api.list<Node>('Node');
-    for (const { uid, port, protocol, instances } of this.#served) {
+    this.#served = this.#served.filter(({ uid, port, protocol, instances }) => {
       const service = this.#world.ledger.live(uid);
-      if (!service || !isWanted(service)) continue;
+      // What was not asked for once may be lost for good.
+      if (!service || !isWanted(service)) return false;
       const ports = service.spec.ports ?? [];
-      if (!ports.some((one) => one.port === port && (one.protocol ?? 'TCP') === protocol)) continue;
+      if (!ports.some((one) => one.port === port && (one.protocol ?? 'TCP') === protocol)) return false;
       const now = this.#instances(uid, port);
       const wanted = new Set(instancesFor(service, nodes, this.#world.unready));
       const lost = instances.filter((id) => wanted.has(id) && now?.includes(id) !== true);
-      if (now !== undefined && lost.length === 0) continue;
+      if (now !== undefined && lost.length === 0) return true;
       const what = now === undefined ? 'its listener' : lost.join(', ');
       this.#report(`6: ${process.name} cut ${service.metadata.name} port ${port} off ${what} by ${call.operation}`);
-    }
+      return false;
+    });
   }
 
   /** Those behind the listener; undefined: there is none. */

@@ -15,6 +15,7 @@ import type { Host } from '../../../src/provider/provider.ts';
 import type { EligibleNode, Port, Request } from '../../../src/provider/request.ts';
 import { parseOptions } from '../../../src/schema/options.ts';
 import { connect } from '../../fake/aws/connect.ts';
+import type { Session } from '../../fake/aws/session.ts';
 import { StrictAws } from '../../fake/aws/strict-aws.ts';
 import { seedTypicalCluster } from '../../fake/aws/typical-cluster.ts';
 
@@ -102,9 +103,12 @@ export class Run {
   readonly cloud: Cloud;
   readonly engine: Engine<Cloud>;
 
-  constructor(aws: StrictAws, cloud: Cloud) {
+  readonly #session: Session;
+
+  constructor(aws: StrictAws, cloud: Cloud, session: Session) {
     this.aws = aws;
     this.cloud = cloud;
+    this.#session = session;
     this.engine = new Engine({ kinds: this.provider.kinds, cloud });
   }
 
@@ -128,6 +132,11 @@ export class Run {
     return { ...converged, problems: compiled?.problems ?? [], calls: this.operations(before) };
   }
 
+  /** True once a fault killed it: no call of it is answered any more. */
+  get isDead(): boolean {
+    return this.#session.killed;
+  }
+
   /** The operations since `from`. */
   operations(from = 0): readonly string[] {
     return this.aws.calls.slice(from).map(({ operation }) => operation);
@@ -139,7 +148,7 @@ export function hostOf(gate = new Gate(), nodes: readonly EligibleNode[] = NODES
 }
 
 export async function start(aws: StrictAws, place: { vpcId?: string } = {}): Promise<Run> {
-  const { elbv2, ec2 } = connect(aws);
+  const { elbv2, ec2, session } = connect(aws);
   const given = { region: 'eu-west-1', vpcId: '', roleArn: '', ...place };
-  return new Run(aws, await connectTo(given, hostOf(), () => ({ elbv2, ec2 })));
+  return new Run(aws, await connectTo(given, hostOf(), () => ({ elbv2, ec2 })), session);
 }

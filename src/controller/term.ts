@@ -1,0 +1,154 @@
+// One term of leadership: what is learned, connected and listed before the first plan may be made, and the parts that work
+// only while leading. Made anew for each term, of which a process has one.
+
+import type { Leadership } from '../kube/lease.ts';
+import { keyOf } from '../kube/store.ts';
+import type { KubeObject, Service } from '../kube/types.ts';
+import { pause } from '../kube/wait.ts';
+import { Gate } from '../provider/gate.ts';
+import type { EligibleNode } from '../provider/request.ts';
+import { type ClaimRules, claimOf } from './claim.ts';
+import type { ControllerOptions } from './controller.ts';
+import { type Cause, type Outcome, Reconciler } from './reconcile.ts';
+import { Reporter } from './report.ts';
+import { requestOf } from './request.ts';
+import { Runtime } from './runtime.ts';
+import { Sweeper } from './sweeper.ts';
+import { Verifier } from './verifier.ts';
+
+export interface TermOptions {
+  readonly controller: ControllerOptions;
+  readonly rules: ClaimRules;
+  readonly leadership: Leadership;
+  readonly services: () => readonly Service[];
+  readonly service: (key: string) => Service | undefined;
+  /** Takes the answer of one of our own writes into the cache. */
+  readonly learn: (service: Service) => void;
+  readonly nodes: () => readonly EligibleNode[];
+  /** True while the list of Services can be trusted to be complete and recent. */
+  readonly isFresh: () => boolean;
+  readonly verify: (key: string) => void;
+  readonly signal: AbortSignal;
+}
+
+const RETRY_MS = 2_000;
+const RETRY_LIMIT_MS = 30_000;
+
+export class Term {
+  readonly #options: TermOptions;
+  readonly #runtimes = new Map<string, Runtime>();
+  readonly #reconciler: Reconciler;
+  readonly #verifier: Verifier;
+  readonly #sweeper: Sweeper;
+  readonly #cluster: string;
+
+  /** Resolves when everything is known that must be before the first plan. Rejects only when the signal aborts. */
+  static async begin(options: TermOptions): Promise<Term> {
+    const { api } = options.controller;
+    const cluster = await untilDone('read the UID of kube-system', options, async () => {
+      const path = '/api/v1/namespaces/kube-system';
+      const namespace = await api.request<KubeObject>({ method: 'GET', path, signal: options.signal });
+      return namespace.metadata.uid;
+    });
+    const term = new Term(options, cluster);
+    await term.#connect();
+    term.#verifier.start();
+    term.#sweeper.start();
+    return term;
+  }
+
+  private constructor(options: TermOptions, cluster: string) {
+    this.#options = options;
+    this.#cluster = cluster;
+    const { api, events, policy, log, orphans, namespace, driftIntervalMs } = options.controller;
+    const { services, service, learn, nodes, rules, verify, isFresh, signal } = options;
+    const reporter = new Reporter(events);
+    const observeOnly = policy === 'observe-only';
+    const runtimes = this.#runtimes;
+    this.#reconciler = new Reconciler({ api, rules, runtimes, service, learn, nodes, reporter, cluster, observeOnly });
+    this.#verifier = new Verifier({
+      intervalMs: driftIntervalMs,
+      candidates: () => services().map((one) => ({ key: keyOf(one), owner: requestOf(one, cluster).owner })),
+      runtimes: () => runtimes.values(),
+      verify,
+    });
+    this.#sweeper = new Sweeper({
+      api,
+      log,
+      signal,
+      cluster,
+      services,
+      isFresh,
+      runtimes: () => runtimes.values(),
+      // With a view of one namespace the owners of the others are unknown, and unknown is not gone.
+      mode: policy === 'sync' && namespace === '' ? orphans : 'report',
+    });
+  }
+
+  async reconcile(key: string, cause: Cause): Promise<Outcome> {
+    try {
+      return await this.#reconciler.reconcile(key, cause, this.#options.signal);
+    } finally {
+      if (cause.verify) this.#verifier.finished(key);
+    }
+  }
+
+  oldestVerificationMs(): number {
+    return this.#verifier.oldestMs();
+  }
+
+  orphanCount(): number {
+    return this.#sweeper.count;
+  }
+
+  /** No new work of its own accord; what is under way goes on. */
+  stop(): void {
+    this.#verifier.stop();
+    this.#sweeper.stop();
+  }
+
+  async #connect(): Promise<void> {
+    const { controller, leadership, nodes, signal } = this.#options;
+    const cluster = { name: controller.clusterName, uid: this.#cluster };
+    const gate = new Gate({ mayWriteForMs: () => leadership.validForMs(), ...controller.hooks?.gate });
+    for (const { provider, options } of controller.providers) {
+      const runtime = new Runtime({
+        provider,
+        options,
+        policy: controller.policy,
+        host: { cluster, gate, nodes },
+        onStep: ({ namespace, name, uid }, { action, kind, id }) =>
+          controller.log.info({ service: `${namespace}/${name}`, uid, step: action, kind, id }, `${action} ${kind}`),
+      });
+      await untilDone(`connect to ${provider.name}`, this.#options, () => runtime.connect(signal));
+      await untilDone(`list what exists in ${provider.name}`, this.#options, () => this.#prime(runtime));
+      this.#runtimes.set(provider.name, runtime);
+    }
+  }
+
+  async #prime(runtime: Runtime): Promise<void> {
+    const { services, rules, nodes, signal } = this.#options;
+    const mine = services().filter((service) => {
+      const claim = claimOf(service, rules);
+      return claim.stance === 'ensure' && claim.provider === runtime.provider.name;
+    });
+    const readings = mine.map((service) => runtime.read(service, nodes()));
+    await runtime.prime(readings, { signal, lane: 'background' });
+  }
+}
+
+/** Tries for as long as it takes, since without it nothing safe can be done; says so each time. */
+async function untilDone<T>(what: string, options: TermOptions, attempt: () => Promise<T>): Promise<T> {
+  const { signal } = options;
+  for (let delayMs = RETRY_MS; ; delayMs = Math.min(delayMs * 2, RETRY_LIMIT_MS)) {
+    signal.throwIfAborted();
+    try {
+      return await attempt();
+    } catch (error) {
+      signal.throwIfAborted();
+      const message = `could not ${what}: ${(error as Error).message}`;
+      options.controller.log.warn({ err: error, retryInMs: delayMs }, message);
+      await pause(delayMs, signal);
+    }
+  }
+}
