@@ -1,5 +1,5 @@
 // The log: JSON lines for machines, or text for people. Secrets have no place in it, whatever object is logged.
-import { type DestinationStream, type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFormat = 'json' | 'pretty';
@@ -26,6 +26,16 @@ export function redact(text: string): string {
   return text.replace(SECRETS, '[redacted]');
 }
 
+/** What went wrong outside is told by its sentence; where in our code it was noticed helps nobody. A bug keeps its stack. */
+function errorOf(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  if (error.name !== 'KubeError' && error.name !== 'FairleadError') return stdSerializers.err(error);
+  const { name, message } = error;
+  const { status, code, reason } = error as Error & { status?: unknown; code?: unknown; reason?: unknown };
+  if (code === 'bug') return stdSerializers.err(error);
+  return { type: name, message, status, code, reason };
+}
+
 /** `pretty` needs the development dependency pino-pretty; without it the lines are JSON. */
 export async function createLog(level: LogLevel, format: LogFormat, stream?: DestinationStream): Promise<Logger> {
   const options = {
@@ -33,6 +43,7 @@ export async function createLog(level: LogLevel, format: LogFormat, stream?: Des
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: errorOf },
     redact: { paths: REDACTED, censor: '[redacted]' },
     hooks: { streamWrite: redact },
   };

@@ -142,6 +142,11 @@ export class Controller {
     const watching = Promise.all([this.#services.run(caches.signal), this.#nodes.run(caches.signal)]);
     const stopped = new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
     await Promise.race([Promise.all([this.#services.synced, this.#nodes.synced]), stopped]);
+    if (signal.aborted) {
+      caches.abort();
+      await watching;
+      return 'stopped';
+    }
     log.info({ services: this.#services.store.size, nodes: this.#nodes.store.size }, 'caches are filled');
 
     const lease = new AbortController();

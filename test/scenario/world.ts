@@ -176,6 +176,12 @@ export class World {
       .map(({ type, reason, message }) => (messages ? `${type} ${reason}: ${message}` : `${type} ${reason}`));
   }
 
+  /** How often an event of this reason was told. */
+  told(name: string, reason: string): number {
+    const events = this.api.list<Event>('Event').filter((one) => one.involvedObject.name === name && one.reason === reason);
+    return events.reduce((sum, { count = 1 }) => sum + count, 0);
+  }
+
   /** A condition's status and reason, such as `True Programmed`; undefined: it is not there. */
   condition(name: string, type: 'Accepted' | 'Programmed' | 'DeletionBlocked'): string | undefined {
     const all = this.service(name).status?.conditions ?? [];
