@@ -134,10 +134,8 @@ function build(input: AwsInput, facts: Facts, plan: Plan): Graph {
       tags,
     });
   }
-  if (plan.targets === undefined) {
-    builder.hold(TARGETS);
-    builder.hold(NODE_RULES);
-  }
+  if (plan.targets === undefined) builder.hold(TARGETS);
+  if (!plan.targets?.groups) builder.hold(NODE_RULES);
   return builder.build();
 }
 
@@ -164,7 +162,7 @@ function addNodeRules(
   builder: GraphBuilder,
   { name, listeners, health, clients, placement, targets, ...plan }: Plan,
 ): void {
-  if (targets === undefined) return;
+  if (!targets?.groups) return;
   const rules = rulesFor({
     loadBalancer: name,
     ports: listeners,
@@ -208,7 +206,8 @@ function addTargetGroup(
     tags,
   });
   if (targets !== undefined) {
-    builder.add(TARGETS, id, { targetGroup: group.ref('arn'), port: nodePort, instances: targets.instances });
+    const { instances, expected } = targets;
+    builder.add(TARGETS, id, { targetGroup: group.ref('arn'), port: nodePort, instances, expected });
   }
   return group;
 }
@@ -236,7 +235,8 @@ export function retarget(
   for (const { kind, id, out } of existing) {
     if (kind !== TARGET_GROUP.name) continue;
     const { arn, port } = out as TargetGroupOut;
-    builder.add(TARGETS, id, { targetGroup: arn, port, instances: targets.instances });
+    const { instances, expected } = targets;
+    builder.add(TARGETS, id, { targetGroup: arn, port, instances, expected });
   }
   return builder.build();
 }

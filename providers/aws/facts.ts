@@ -9,6 +9,8 @@ export interface Facts {
   readonly subnets: readonly Subnet[];
   /** The instances of the nodes, by id; those that EC2 does not know are missing. */
   readonly instances: Readonly<Record<string, Instance>>;
+  /** Instances of the nodes that cannot be targets yet and may well be soon: not shown by EC2, or not running; sorted. */
+  readonly expected: readonly string[];
   /** Security groups of the VPC that an instance has or an annotation names, by id; unknown ones are missing. */
   readonly groups: Readonly<Record<string, Group>>;
   /** Elastic IP addresses that annotations name, by allocation id; unknown ones are missing. */
@@ -38,7 +40,7 @@ export interface Instance {
   readonly zone: string;
   /** `pending`, `running`, `stopping`, `stopped`, `shutting-down` or `terminated`, when it was last looked at. */
   readonly state: string;
-  /** AWS refused it as a target, and it was not running when it was looked at after that. */
+  /** AWS refused it as a target, and nothing says that it would take it now. */
   readonly refused: boolean;
   /** Ids of its security groups. */
   readonly groups: readonly string[];

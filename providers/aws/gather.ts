@@ -34,7 +34,8 @@ export async function gather(inputs: readonly AwsInput[], cloud: Cloud, scope: S
     addressFacts(cloud, wishes, Object.values(loadBalancers), scope),
   ]);
   const { region, partition } = cloud;
-  return { region, partition, vpcId, subnets, instances, groups, addresses, loadBalancers };
+  const expected = [...new Set(instanceIds)].filter((id) => cloud.instances.isExpected(id)).sort();
+  return { region, partition, vpcId, subnets, instances, expected, groups, addresses, loadBalancers };
 }
 
 function existing(inputs: readonly AwsInput[], cloud: Cloud): Readonly<Record<string, ExistingLoadBalancer>> {

@@ -27,12 +27,14 @@ export interface Target {
 export interface Targets {
   /** Sorted by instance id, each once. */
   readonly targets: readonly Target[];
+  /** Those of the nodes' instances that may be targets soon, sorted. */
+  readonly expected: readonly string[];
   /** Names of nodes whose instance is in another VPC, so that it can be no target. */
   readonly elsewhere: readonly string[];
 }
 
-/** An instance on its way out. One that is merely stopped stays a target, and serves again when it is started. */
-const GOING = new Set(['shutting-down', 'terminated']);
+/** One that is merely stopped stays a target, and serves again when it is started. */
+const USABLE = new Set(['running', 'stopping', 'stopped']);
 
 /**
  * The instances of the nodes. A node without one (a providerID that is not set yet, an instance that is gone or that AWS
@@ -40,19 +42,22 @@ const GOING = new Set(['shutting-down', 'terminated']);
  */
 export function targetsOf(
   nodes: readonly EligibleNode[],
-  { instances, vpcId }: Pick<Facts, 'instances' | 'vpcId'>,
+  { instances, expected, vpcId }: Pick<Facts, 'instances' | 'expected' | 'vpcId'>,
 ): Targets {
   const targets = new Map<string, Target>();
   const elsewhere: string[] = [];
+  const ids = new Set<string>();
   for (const node of nodes) {
     const instanceId = instanceIdOf(node.providerId);
-    const instance = instanceId === undefined ? undefined : instances[instanceId];
-    if (instanceId === undefined || instance === undefined || instance.refused || GOING.has(instance.state)) continue;
+    if (instanceId === undefined) continue;
+    ids.add(instanceId);
+    const instance = instances[instanceId];
+    if (instance === undefined || instance.refused || !USABLE.has(instance.state)) continue;
     if (instance.vpcId !== vpcId) elsewhere.push(node.name);
     else targets.set(instanceId, { node: node.name, instanceId, groups: instance.groups });
   }
   const sorted = [...targets.values()].sort((a, b) => (a.instanceId < b.instanceId ? -1 : 1));
-  return { targets: sorted, elsewhere: elsewhere.sort() };
+  return { targets: sorted, expected: expected.filter((id) => ids.has(id)), elsewhere: elsewhere.sort() };
 }
 
 export interface NodeGroups {

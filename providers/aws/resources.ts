@@ -74,8 +74,10 @@ export const TARGET_GROUP: Resource<TargetGroupSpec, TargetGroupOut> = { name: '
 export interface TargetsSpec {
   readonly targetGroup: string;
   readonly port: number;
-  /** Instance ids, sorted. One that is registered on another port is `i-…:port`. */
-  readonly instances: readonly string[];
+  /** Instance ids, sorted. One that is registered on another port is `i-…:port`. Null: those that are there stay. */
+  readonly instances: readonly string[] | null;
+  /** Instances that are no targets yet and are waited for, sorted. */
+  readonly expected: readonly string[];
 }
 export interface TargetsOut {
   readonly arn: string;

@@ -33,6 +33,8 @@ export function limitsOf({ request, annotations }: SimulatorInput, tiers: readon
   }
   if (!request.families.includes('IPv4') || request.familyPolicy === 'RequireDualStack') {
     problems.push(say('error', 'spec.ipFamilies', request.families.join(), 'IPv4 alone'));
+  } else if (request.families.length > 1) {
+    problems.push(say('warning', 'spec.ipFamilies', request.families.join(), 'IPv4, which is all that has an effect'));
   }
   if (!tiers.includes(annotations.tier)) {
     problems.push(say('error', 'simulator.fairlead.dev/tier', annotations.tier, `one of ${tiers.join(', ')}`));

@@ -9,6 +9,13 @@ import { asksTheSame } from './request.ts';
 
 const STALE_RETRY_MS = 300;
 
+/** A live look: answers the Service as it is, or throws 'conflict' if it asks for something else by now. */
+export async function confirm(api: KubeApi, planned: Service, signal: AbortSignal): Promise<Service> {
+  const live = await readService(api, planned, signal);
+  if (asksTheSame(live, planned)) return live;
+  throw new FairleadError('conflict', 'the Service changed meanwhile', { retryAfterMs: STALE_RETRY_MS });
+}
+
 /**
  * Returns when the cloud may be written to. `structural`: more than targets changes. Throws 'conflict' if the Service is
  * no longer what the plan was made from; the cache will show why in a moment.
@@ -21,11 +28,7 @@ export async function announce(
   signal: AbortSignal,
 ): Promise<void> {
   if (structural) {
-    const live = await readService(api, planned, signal);
-    if (!asksTheSame(live, planned)) {
-      throw new FairleadError('conflict', 'the Service changed meanwhile', { retryAfterMs: STALE_RETRY_MS });
-    }
-    const held = await addFinalizer(api, live, signal);
+    const held = await addFinalizer(api, await confirm(api, planned, signal), signal);
     report.learned(held);
   }
   await report.writing(structural, signal);

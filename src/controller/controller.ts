@@ -195,7 +195,7 @@ export class Controller {
       service: (key) => this.#services.store.get(key),
       learn: (service) => this.#services.learn(service),
       nodes: () => this.#nodeWatch.eligible,
-      isFresh: () => this.#services.isSynced && this.#services.lastContactMs() < FRESH_MS,
+      isFresh: () => this.#services.isSynced && this.#services.lastWordMs() < FRESH_MS,
       verify: (key) => this.#enqueue(key, { lane: 'verify', verify: true }),
       signal,
     });

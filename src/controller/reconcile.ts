@@ -1,13 +1,13 @@
 // One Service from its present state to its wanted one, as far as that goes now. Gets a key, never an event; looks
 // everything up; may be called at any time, any number of times.
 import { asFairleadError, FairleadError } from '../engine/errors.ts';
-import type { Lane, Scope } from '../engine/kind.ts';
+import type { Lane, RetryAfter, Scope } from '../engine/kind.ts';
 import type { Owner } from '../engine/owner.ts';
 import { hasStatus, type KubeApi, KubeError } from '../kube/api.ts';
 import { addFinalizer, CLEANUP_FINALIZER, removeFinalizer } from '../kube/patch.ts';
 import type { Service } from '../kube/types.ts';
 import type { EligibleNode } from '../provider/request.ts';
-import { announce } from './announce.ts';
+import { announce, confirm } from './announce.ts';
 import { type ClaimRules, claimOf } from './claim.ts';
 import { memoryOf } from './conditions.ts';
 import { Report, type Reporter } from './report.ts';
@@ -96,7 +96,7 @@ export class Reconciler {
     const owned = runtime.owned(owner);
     if (owned.length > 0) report.deleting();
     const converged = await runtime.engine.converge(
-      { owner, graph: undefined, beforeFirstWrite: async () => this.#mayWrite(service) },
+      { owner, graph: undefined, beforeFirstWrite: () => this.#beforeDelete(service, scope.signal) },
       scope,
     );
     if (!converged.waiting) return undefined;
@@ -139,8 +139,9 @@ export class Reconciler {
       : { problems: reading.problems, graph: undefined };
     const { owner } = reading.input.request;
     if (!compiled.graph) {
-      await this.#retarget(home, reading, service, report, scope);
-      await report.invalid(compiled.problems, scope.signal);
+      if (!this.#options.observeOnly) await report.invalid(compiled.problems, scope.signal);
+      const waiting = await this.#retarget(home, reading, service, report, scope);
+      if (waiting) return { result: 'again', afterMs: waiting.retryAfterMs };
       // What the cloud lacks (a subnet without its tag) may come without the Service changing.
       return reading.valid ? { result: 'again', afterMs: BLOCKED_RETRY_MS } : { result: 'done' };
     }
@@ -158,7 +159,7 @@ export class Reconciler {
     );
     if (this.#options.observeOnly) return { result: 'done' };
     const ingress = home.ingress(graph, converged.outputs);
-    if (converged.waiting) {
+    if (converged.waiting && !converged.memory) {
       await report.waiting(converged.waiting.why, ingress, scope.signal);
       return { result: 'again', afterMs: converged.waiting.retryAfterMs };
     }
@@ -167,14 +168,20 @@ export class Reconciler {
       report.learned(await addFinalizer(this.#options.api, report.service, scope.signal));
     }
     await report.ensured(converged, ingress, reading.input.nodes.length, scope.signal);
-    return { result: 'done' };
+    return converged.waiting ? { result: 'again', afterMs: converged.waiting.retryAfterMs } : { result: 'done' };
   }
 
   /** Targets follow nodes even while the Service itself cannot be brought to its state. */
-  async #retarget(home: Runtime, reading: Reading, service: Service, report: Report, scope: Scope): Promise<void> {
+  async #retarget(
+    home: Runtime,
+    reading: Reading,
+    service: Service,
+    report: Report,
+    scope: Scope,
+  ): Promise<RetryAfter | undefined> {
     const graph = await home.retarget(reading, scope);
-    if (!graph || this.#options.observeOnly) return;
-    await home.engine.converge(
+    if (!graph || this.#options.observeOnly) return undefined;
+    const converged = await home.engine.converge(
       {
         owner: reading.input.request.owner,
         graph,
@@ -183,6 +190,7 @@ export class Reconciler {
       },
       scope,
     );
+    return converged.waiting;
   }
 
   #mayWrite(service: Service): void {
@@ -193,6 +201,12 @@ export class Reconciler {
   async #beforeWrite(service: Service, report: Report, structural: boolean, signal: AbortSignal): Promise<void> {
     this.#mayWrite(service);
     await announce(this.#options.api, service, report, structural, signal);
+  }
+
+  /** A type or a class can be changed back, and a cache be late to show it; only a deletion is for good. */
+  async #beforeDelete(service: Service, signal: AbortSignal): Promise<void> {
+    this.#mayWrite(service);
+    if (service.metadata.deletionTimestamp === undefined) await confirm(this.#options.api, service, signal);
   }
 
   async #failed(report: Report, thrown: unknown, signal: AbortSignal): Promise<Outcome> {

@@ -119,12 +119,12 @@ export class Runtime {
 
   /** The owners of what is left of earlier Services of this name. */
   predecessors(owner: Owner): readonly Owner[] {
-    const marks = this.engine.inventory.predecessorsOf(owner);
-    const uids = new Set(marks.map((mark) => mark.uid?.replaceAll('-', '') ?? ''));
+    const uids = new Set(this.engine.inventory.predecessorsOf(owner).flatMap(({ uid }) => uid ?? []));
     // A shortened UID and the whole of the same one are one owner: the longest names it.
-    const all = [...uids];
+    const all = [...uids].sort((a, b) => b.length - a.length);
+    const plain = (uid: string) => uid.replaceAll('-', '');
     return all
-      .filter((uid) => !all.some((other) => other !== uid && other.startsWith(uid)))
+      .filter((uid, index) => !all.slice(0, index).some((longer) => plain(longer).startsWith(plain(uid))))
       .map((uid) => ({ ...owner, uid }));
   }
 

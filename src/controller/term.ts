@@ -2,6 +2,7 @@
 // only while leading. Made anew for each term, of which a process has one.
 
 import type { Leadership } from '../kube/lease.ts';
+import { CLEANUP_FINALIZER } from '../kube/patch.ts';
 import { keyOf } from '../kube/store.ts';
 import type { KubeObject, Service } from '../kube/types.ts';
 import { pause } from '../kube/wait.ts';
@@ -130,7 +131,9 @@ export class Term {
     const { services, rules, nodes, signal } = this.#options;
     const mine = services().filter((service) => {
       const claim = claimOf(service, rules);
-      return claim.stance === 'ensure' && claim.provider === runtime.provider.name;
+      // One that is not held yet has nothing that could be taken away, and no other stack may write its part for it.
+      const held = service.metadata.finalizers?.includes(CLEANUP_FINALIZER) === true;
+      return held && claim.stance === 'ensure' && claim.provider === runtime.provider.name;
     });
     const readings = mine.map((service) => runtime.read(service, nodes()));
     await runtime.prime(readings, { signal, lane: 'background' });

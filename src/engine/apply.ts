@@ -27,7 +27,13 @@ export interface ApplyInput<Cloud extends object> {
 
 export interface Applied {
   readonly done: readonly Step[];
-  readonly waiting: RetryAfter | undefined;
+  readonly waiting: Waiting | undefined;
+}
+
+/** Something that the cloud is still at work on. */
+export interface Waiting extends RetryAfter {
+  /** True if all that is waited for follows nodes: the rest of the stack is as wanted. */
+  readonly onlyTargets: boolean;
 }
 
 /** The same step done this often says that the cloud takes the change but does not show it. */
@@ -64,7 +70,7 @@ class Run<Cloud extends object> {
   }
 
   /** Does every step that `includes` accepts. Answers what has to be waited for, if anything. */
-  async all(includes: (step: Step) => boolean): Promise<RetryAfter | undefined> {
+  async all(includes: (step: Step) => boolean): Promise<Waiting | undefined> {
     for (;;) {
       const planned = this.#input.plan();
       if (this.#announced === 'structure' && (await this.#claim(planned))) continue;
@@ -79,7 +85,10 @@ class Run<Cloud extends object> {
       const settling = open.find((step) => step.action === 'wait');
       const step = next(open, settling !== undefined);
       if (!step) {
-        if (settling?.wait) return settling.wait;
+        if (settling?.wait) {
+          const onlyTargets = open.every((one) => this.#kind(one.kind).churns === true);
+          return { ...settling.wait, onlyTargets };
+        }
         if (open.length > 0)
           throw new FairleadError(
             'bug',
@@ -90,7 +99,7 @@ class Run<Cloud extends object> {
         return undefined;
       }
       const waiting = await this.#attempt(step);
-      if (waiting) return waiting;
+      if (waiting) return { ...waiting, onlyTargets: false };
     }
   }
 
@@ -122,19 +131,21 @@ class Run<Cloud extends object> {
     for (const step of fresh) this.#looked.add(`${step.kind}/${step.id}`);
     this.#count(`read ${fresh.map((step) => `${step.kind}/${step.id}`).join(' ')}`, 10);
     for (const step of fresh.filter((one) => this.#kind(one.kind).merge)) await this.#lookAtShared(step);
-    await this.#input.observer.read(
-      fresh.filter((one) => !this.#kind(one.kind).merge),
-      this.#input.scope,
-    );
+    try {
+      const own = fresh.filter((one) => !this.#kind(one.kind).merge);
+      await this.#input.observer.read(own, this.#input.owner, this.#input.scope);
+    } catch (thrown) {
+      // What is read through its parent shows that the parent is gone: that is looked at now.
+      if (asFairleadError(thrown).code !== 'conflict' || ++this.#conflicts >= CONFLICT_LIMIT) throw thrown;
+    }
     return true;
   }
 
   /** In turn with the writes: a read that overtakes one would bring back what that took away. */
   async #lookAtShared(step: Step): Promise<void> {
-    const { inventory, observer, locks, scope } = this.#input;
+    const { observer, locks, scope } = this.#input;
     await locks.run(`${step.kind}/${step.id}`, async () => {
-      const known = inventory.state(step.kind, step.id) === 'present' && inventory.get(step.kind, step.id)?.spec;
-      if (!known || step.action === 'wait') await observer.read([step], scope);
+      if (this.#again(step)?.action === step.action) await observer.read([step], this.#input.owner, scope);
     });
   }
 
@@ -247,6 +258,10 @@ class Run<Cloud extends object> {
     } catch (thrown) {
       // Several calls may be behind one verb, so even a definite error leaves the object unknown.
       inventory.suspect(step.kind, step.id, owner);
+      // A child's conflict may be that its parent is gone.
+      if (kind.parent !== undefined && asFairleadError(thrown).code === 'conflict') {
+        inventory.suspect(kind.parent, kind.parentId(step.id), owner);
+      }
       throw thrown;
     }
     if (kind.merge) this.#keepShare(step, owner);
@@ -285,12 +300,12 @@ class Run<Cloud extends object> {
   }
 }
 
-/** The first step that can be done: all that it refers to exists. Deletes wait until nothing else is open. */
+/** The first step that can be done: all that it refers to exists. Removals wait until nothing else is open, and go in order. */
 function next(open: readonly Step[], settling: boolean): Step | undefined {
   const ready = (step: Step) => step.missing.length === 0 && step.action !== 'wait' && step.action !== 'read';
-  const forward = open.filter((step) => step.action !== 'delete');
+  const forward = open.filter((step) => !step.removal);
   const step = forward.find(ready);
   if (step) return step;
   if (forward.length > 0 || settling) return undefined;
-  return open.find((one) => one.action === 'delete');
+  return open.find((one) => one.removal);
 }

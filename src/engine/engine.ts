@@ -38,7 +38,7 @@ export interface Converge {
 export interface Converged {
   /** undefined: the cloud is still at work on something; come again after this. */
   readonly waiting: RetryAfter | undefined;
-  /** What is in force now; undefined while waiting. */
+  /** What is in force now: without targets while only those are waited for, undefined while more is. */
   readonly memory: Memory | undefined;
   /** What the cloud answered for each wanted resource that exists, by `Kind/id`. */
   readonly outputs: ReadonlyMap<string, object>;
@@ -142,9 +142,17 @@ export class Engine<Cloud extends object> {
       scope,
     });
     if (!applied.waiting) return this.#finished(request, graph, wanted, known, applied.done);
+    // Where only targets are waited for, the rest is in force.
+    const rest =
+      applied.waiting.onlyTargets && !request.onlyTargets && request.graph ? { graph: wanted.graph } : undefined;
+    if (rest) {
+      this.#settleShares(owner, graph);
+      this.#memories.set(owner.uid, rest);
+    }
+    const { retryAfterMs, why } = applied.waiting;
     return {
-      waiting: applied.waiting,
-      memory: undefined,
+      waiting: { retryAfterMs, why },
+      memory: rest,
       outputs: this.#outputs(graph),
       ...this.#summary(applied.done),
     };

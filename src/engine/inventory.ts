@@ -33,14 +33,14 @@ interface Suspicion {
   readonly owners: Set<string>;
   /** performance.now() of the last failed call. */
   failedAt: number;
-  /** True once a read has not found it. */
+  /** True once a read after the call showed nothing of it, or something that others write to as well. */
   missed: boolean;
 }
 
 /** A suspect as planning sees it. */
 export interface Suspect {
   readonly id: string;
-  /** Over 0: a read did not find it, but so soon after the call that this proves little; look again after this. */
+  /** Over 0: it was read, but so soon after the call that this proves little; look again after this. */
   readonly retryAfterMs: number;
 }
 
@@ -144,11 +144,9 @@ export class Inventory {
     const shelf = this.#shelf(kind);
     const suspicion = shelf.suspects.get(reading.id);
     shelf.suspects.delete(reading.id);
-    if (reading.state === 'known') {
-      this.#put(shelf, reading.object, shelf.entries.get(reading.id)?.applied);
-      return;
-    }
-    this.remove(kind, reading.id);
+    if (reading.state === 'known') this.#put(shelf, reading.object, shelf.entries.get(reading.id)?.applied);
+    else this.remove(kind, reading.id);
+    if (reading.state === 'known' && !shelf.info.merge) return;
     if (suspicion && performance.now() - suspicion.failedAt < SHOWN_AFTER_MS) {
       shelf.suspects.set(reading.id, { ...suspicion, missed: true });
     }

@@ -1,7 +1,8 @@
 // Fills the inventory: complete shallow lists once, deep reads of what a plan needs to know.
-import { FairleadError } from './errors.ts';
+import { asFairleadError, FairleadError } from './errors.ts';
 import { type Inventory, listed } from './inventory.ts';
 import type { AnyKind, Observed, Reading, Scope, Wanted } from './kind.ts';
+import type { Owner } from './owner.ts';
 import type { Step } from './plan.ts';
 
 export class Observer<Cloud extends object> {
@@ -36,7 +37,7 @@ export class Observer<Cloud extends object> {
   }
 
   /** Reads what the steps name. Throws the error of the first object that stays unknown. */
-  async read(steps: readonly Step[], scope: Scope): Promise<void> {
+  async read(steps: readonly Step[], owner: Owner, scope: Scope): Promise<void> {
     const wanted = new Map(this.#kinds.map((kind) => [kind.name, new Set<string>()]));
     for (const step of steps) wanted.get(step.kind)?.add(step.id);
     // Children are read through their parent, so one that is unknown itself comes along, and first.
@@ -51,7 +52,7 @@ export class Observer<Cloud extends object> {
       const ids = [...(wanted.get(kind.name) ?? [])];
       if (ids.length === 0) continue;
       if (kind.parent === undefined) await this.#readRoots(kind, ids, scope);
-      else await this.#readFamilies(kind, ids, scope);
+      else await this.#readFamilies(kind, ids, owner, scope);
     }
   }
 
@@ -72,6 +73,7 @@ export class Observer<Cloud extends object> {
   async #readFamilies(
     kind: AnyKind<Cloud> & { parent: string; parentId(id: string): string },
     ids: readonly string[],
+    owner: Owner,
     scope: Scope,
   ): Promise<void> {
     const parents = [...new Set(ids.map((id) => kind.parentId(id)))];
@@ -80,8 +82,13 @@ export class Observer<Cloud extends object> {
         const parent = this.#inventory.get(kind.parent, parentId);
         // An absent parent has no children.
         if (!parent || this.#inventory.state(kind.parent, parentId) !== 'present') return;
-        const children: readonly Observed[] = await kind.readAll(this.#cloud, listed(parent), scope);
-        this.#inventory.putChildren(kind.name, parentId, children);
+        try {
+          const children: readonly Observed[] = await kind.readAll(this.#cloud, listed(parent), scope);
+          this.#inventory.putChildren(kind.name, parentId, children);
+        } catch (thrown) {
+          if (asFairleadError(thrown).code === 'conflict') this.#inventory.suspect(kind.parent, parentId, owner);
+          throw thrown;
+        }
       }),
     );
   }

@@ -17,6 +17,8 @@ export interface Step {
   readonly spec: object | undefined;
   /** For a shared object: this owner's part of it; undefined: none any more. */
   readonly own?: object | undefined;
+  /** True if something of this owner goes: it is done in the order of the deletes, after all that is wanted is there. */
+  readonly removal?: true;
   readonly changes: readonly Change[];
   /** Keys of resources that must exist before the spec is complete. */
   readonly missing: readonly string[];
@@ -184,17 +186,23 @@ function unwantedSteps(input: PlanInput, kind: KindInfo, all: readonly Entry[]):
     const suspects = input.world.suspects(input.owner, kind.name).map(({ id }) => id);
     const ids = new Set([...owned.map((entry) => entry.id), ...shared, ...suspects].filter((id) => !wanted.has(id)));
     for (const { id } of lost) ids.delete(id);
-    return [...lost, ...[...ids].map((id) => sharedStep(input, kind, id, undefined))];
+    const going = [...ids].map((id): Step => ({ ...sharedStep(input, kind, id, undefined), removal: true }));
+    return [...lost, ...going];
   }
-  const step = { action: 'delete' as const, kind: kind.name, spec: undefined, changes: [], missing: [] };
+  const step = { action: 'delete', kind: kind.name, spec: undefined, removal: true, changes: [], missing: [] } as const;
   return [...lost, ...owned.filter(({ id }) => !wanted.has(id)).map(({ id }) => ({ ...step, id }))];
 }
 
-/** A create whose answer was lost may have left something that no list shows: that is looked for before it is forgotten. */
+/**
+ * A create whose answer was lost may have left something that no list shows, or a part in something shared: that is looked
+ * for before it is forgotten.
+ */
 function lostSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
   return input.world
     .suspects(input.owner, kind.name)
-    .filter(({ id }) => !input.world.get(kind.name, id))
+    .filter(
+      ({ id }) => !isOurs(input, input.world.get(kind.name, id)) && (kind.merge || !input.world.get(kind.name, id)),
+    )
     .filter(({ id }) => kind.parent === undefined || input.world.state(kind.name, id) === 'unknown')
     .map(({ id, retryAfterMs }): Step => {
       const step = { kind: kind.name, id, spec: undefined, changes: [], missing: [] };

@@ -86,6 +86,11 @@ export class Reflector<T extends KubeObject> {
     return this.#contactAtMs === undefined ? Number.POSITIVE_INFINITY : performance.now() - this.#contactAtMs;
   }
 
+  /** Time since the server last told something, be it a bookmark, milliseconds: a watch that merely opens tells nothing. */
+  lastWordMs(): number {
+    return performance.now() - this.#wordAtMs;
+  }
+
   /** Adds a handler for changes from now on; call it before `run`. Returns how to take it off again. */
   onChange(handler: Handler<T>): () => void {
     this.#handlers.add(handler);

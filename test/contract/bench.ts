@@ -4,12 +4,16 @@ import type { Change, Harness, Sample, SeenCall, Snapshot, World } from './harne
 import { ownerOf, Process, type ProcessOptions, type Statuses } from './process.ts';
 import { Time } from './time.ts';
 
+/** How long a lease of the controller lasts. */
+const LEASE_MS = 15_000;
+
 export class Bench {
   readonly harness: Harness;
   readonly world: World;
   readonly time = new Time();
   /** What the Services' statuses remember; a new process reads it. */
   statuses: Statuses = new Map();
+  #started = false;
 
   private constructor(harness: Harness, world: World) {
     this.harness = harness;
@@ -20,15 +24,19 @@ export class Bench {
     return new Bench(harness, await harness.makeWorld());
   }
 
-  start(more: Partial<Pick<ProcessOptions, 'policy' | 'gate'>> = {}): Promise<Process> {
+  /** A process; each but the first comes to work no sooner than it can have become the leader. */
+  async start(more: Partial<Pick<ProcessOptions, 'policy' | 'gate'>> = {}): Promise<Process> {
     const { harness, world, time, statuses } = this;
+    if (this.#started) await time.sleep(LEASE_MS);
+    this.#started = true;
     return Process.start({ harness, world, time, statuses, ...more });
   }
 
-  /** A process that has brought one Service there, with its counting of calls begun anew. */
+  /** A process that brought one Service there a while ago, with its counting of calls begun anew. */
   async startWith(sample: Sample): Promise<Process> {
     const process = await this.start();
     await process.settle(OWNER, sample);
+    await this.time.sleep(LEASE_MS);
     process.expect();
     return process;
   }

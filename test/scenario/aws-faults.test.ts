@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Call, Fault } from '../fake/aws/call.ts';
-import { type Act, ACTS } from './acts.ts';
+import { ACTS, type Act } from './acts.ts';
 import { type Look, lookAt } from './looks.ts';
 import { faultsAtRest } from './rules/rest.ts';
 import { expectRest, inWorld, scenario } from './scenario.ts';
 import type { World } from './world.ts';
 
 /** Plays an act with something wrong from its beginning on; the same process has to come through. */
-async function play(act: Act, prepare: (world: World) => void = () => {}): Promise<{ look: Look; calls: readonly Call[] }> {
+async function play(
+  act: Act,
+  prepare: (world: World) => void = () => {},
+): Promise<{ look: Look; calls: readonly Call[] }> {
   let outcome: { look: Look; calls: readonly Call[] } | undefined;
   await inWorld(async (world) => {
     await world.start();
@@ -140,7 +143,9 @@ describe('AWS asks for fewer calls', () => {
     await world.settle();
     const [slow] = world.aws.state.targetGroups.keys();
     world.awsFault = ({ operation, input }) =>
-      operation === 'RegisterTargets' && (input as { TargetGroupArn?: string }).TargetGroupArn === slow ? 'throttle' : undefined;
+      operation === 'RegisterTargets' && (input as { TargetGroupArn?: string }).TargetGroupArn === slow
+        ? 'throttle'
+        : undefined;
     world.addNode();
     await world.pass(5000);
     const begin = world.clock.now;

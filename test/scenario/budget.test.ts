@@ -44,20 +44,23 @@ describe('calls to AWS', () => {
     expect(operations(await world.awsCallsDuring(() => world.pass(4 * 60 * 60_000)))).toEqual([]);
   });
 
-  scenario('an annotation, a label or a field that does not concern us changes: none, and no write to the Service', async (world) => {
-    await warm(world, 'web');
-    const before = world.kubeWrites().length;
-    const calls = await world.awsCallsDuring(async () => {
-      world.edit('web', { annotations: { 'example.com/note': 'hello' } });
-      world.api.patch('Service', 'default/web', { metadata: { labels: { team: 'red' } } });
-      world.edit('web', { spec: { selector: { app: 'other' } } });
-      world.edit('web', { spec: { internalTrafficPolicy: 'Local' } });
-      world.edit('web', { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' } });
-      await soon(world);
-    });
-    expect(operations(calls)).toEqual([]);
-    expect(world.kubeWrites().slice(before)).toEqual([]);
-  });
+  scenario(
+    'an annotation, a label or a field that does not concern us changes: none, and no write to the Service',
+    async (world) => {
+      await warm(world, 'web');
+      const before = world.kubeWrites().length;
+      const calls = await world.awsCallsDuring(async () => {
+        world.edit('web', { annotations: { 'example.com/note': 'hello' } });
+        world.api.patch('Service', 'default/web', { metadata: { labels: { team: 'red' } } });
+        world.edit('web', { spec: { selector: { app: 'other' } } });
+        world.edit('web', { spec: { internalTrafficPolicy: 'Local' } });
+        world.edit('web', { annotations: { 'kubectl.kubernetes.io/last-applied-configuration': '{}' } });
+        await soon(world);
+      });
+      expect(operations(calls)).toEqual([]);
+      expect(world.kubeWrites().slice(before)).toEqual([]);
+    },
+  );
 
   scenario('an irrelevant change of a node: none', async (world) => {
     await warm(world, 'web');
@@ -70,21 +73,29 @@ describe('calls to AWS', () => {
     expect(operations(calls)).toEqual([]);
   });
 
-  scenario('a node leaves: one write for each target group; one joins: the same and one read for all', async (world) => {
-    await warm(world, 'web', 'api');
-    const left = await world.awsCallsDuring(async () => {
-      world.removeNode('node-3');
-      await soon(world);
-    });
-    expect(operations(left)).toEqual(['DeregisterTargets', 'DeregisterTargets', 'DeregisterTargets']);
-    const joined = await world.awsCallsDuring(async () => {
-      world.addNode();
-      world.addNode();
-      await soon(world);
-    });
-    expect(operations(joined)).toEqual(['DescribeInstances', 'RegisterTargets', 'RegisterTargets', 'RegisterTargets']);
-    expectRest(world);
-  });
+  scenario(
+    'a node leaves: one write for each target group; one joins: the same and one read for all',
+    async (world) => {
+      await warm(world, 'web', 'api');
+      const left = await world.awsCallsDuring(async () => {
+        world.removeNode('node-3');
+        await soon(world);
+      });
+      expect(operations(left)).toEqual(['DeregisterTargets', 'DeregisterTargets', 'DeregisterTargets']);
+      const joined = await world.awsCallsDuring(async () => {
+        world.addNode();
+        world.addNode();
+        await soon(world);
+      });
+      expect(operations(joined)).toEqual([
+        'DescribeInstances',
+        'RegisterTargets',
+        'RegisterTargets',
+        'RegisterTargets',
+      ]);
+      expectRest(world);
+    },
+  );
 
   scenario('delete: at most 5', async (world) => {
     await warm(world, 'web');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Act, ACTS } from './acts.ts';
+import { ACTS, type Act } from './acts.ts';
 import { type Look, lookAt } from './looks.ts';
 import type { Trap } from './process.ts';
 import { faultsAtRest } from './rules/rest.ts';

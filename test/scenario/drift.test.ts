@@ -50,13 +50,15 @@ const HANDS: Readonly<Record<string, (world: World) => Promise<unknown>>> = {
     await world.hand.elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: 'i-node-2' }] }));
   },
   'a strange target is registered': async (world) => {
-    world.aws.seed.instance({ id: 'i-strange', subnet: 'subnet-private-a', groups: ['sg-nodes'] });
+    world.aws.seed.instance({ id: 'i-strange', subnet: world.network.privateSubnets[0]!, groups: ['sg-nodes'] });
     const { TargetGroupArn } = arns(world);
     await world.hand.elbv2.send(new RegisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: 'i-strange' }] }));
   },
   'a tag of ours is taken away': async (world) => {
     const { LoadBalancerArn } = arns(world);
-    await world.hand.elbv2.send(new RemoveTagsCommand({ ResourceArns: [LoadBalancerArn], TagKeys: ['fairlead.dev/owner'] }));
+    await world.hand.elbv2.send(
+      new RemoveTagsCommand({ ResourceArns: [LoadBalancerArn], TagKeys: ['fairlead.dev/owner'] }),
+    );
   },
   'a tag of the user is changed': async (world) => {
     const { LoadBalancerArn } = arns(world);
@@ -104,27 +106,34 @@ describe('somebody changes by hand what is ours, and within the drift interval i
     await world.pass(60_000);
     const { LoadBalancerArn, TargetGroupArn } = arns(world);
     const DefaultActions = [{ Type: 'forward' as const, TargetGroupArn }];
-    await world.hand.elbv2.send(new CreateListenerCommand({ LoadBalancerArn, Port: 999, Protocol: 'TCP', DefaultActions }));
+    await world.hand.elbv2.send(
+      new CreateListenerCommand({ LoadBalancerArn, Port: 999, Protocol: 'TCP', DefaultActions }),
+    );
     await world.pass(2 * DRIFT_MS);
     const ports = lookAt(world.aws.state).balancers[0]?.listeners.map(({ port }) => port);
     expect(ports).toEqual([80, 999]);
   });
 
-  scenario('a listener of somebody else’s on a port that the Service then asks for is in the way, and said', async (world) => {
-    await world.start({ driftIntervalMs: DRIFT_MS });
-    world.addService('web');
-    await world.pass(60_000);
-    const { LoadBalancerArn, TargetGroupArn } = arns(world);
-    const DefaultActions = [{ Type: 'forward' as const, TargetGroupArn }];
-    await world.hand.elbv2.send(new CreateListenerCommand({ LoadBalancerArn, Port: 443, Protocol: 'TCP', DefaultActions }));
-    world.edit('web', { spec: { ports: [80, 443].map((port) => ({ name: `p${port}`, port })) } });
-    await world.pass(60_000);
-    expect(world.condition('web', 'Programmed')).toBe('False NameTaken');
-    const theirs = [...world.aws.state.listeners.values()].find(({ port }) => port === 443)?.arn;
-    await world.hand.elbv2.send(new DeleteListenerCommand({ ListenerArn: theirs }));
-    await world.pass(2 * 60_000);
-    expectRest(world);
-  });
+  scenario(
+    'a listener of somebody else’s on a port that the Service then asks for is in the way, and said',
+    async (world) => {
+      await world.start({ driftIntervalMs: DRIFT_MS });
+      world.addService('web');
+      await world.pass(60_000);
+      const { LoadBalancerArn, TargetGroupArn } = arns(world);
+      const DefaultActions = [{ Type: 'forward' as const, TargetGroupArn }];
+      await world.hand.elbv2.send(
+        new CreateListenerCommand({ LoadBalancerArn, Port: 443, Protocol: 'TCP', DefaultActions }),
+      );
+      world.edit('web', { spec: { ports: [80, 443].map((port) => ({ name: `p${port}`, port })) } });
+      await world.pass(60_000);
+      expect(world.condition('web', 'Programmed')).toBe('False NameTaken');
+      const theirs = [...world.aws.state.listeners.values()].find(({ port }) => port === 443)?.arn;
+      await world.hand.elbv2.send(new DeleteListenerCommand({ ListenerArn: theirs }));
+      await world.pass(2 * 60_000);
+      expectRest(world);
+    },
+  );
 
   scenario('rules that somebody opened beside ours are not touched', async (world) => {
     await world.start({ driftIntervalMs: DRIFT_MS });
@@ -154,17 +163,23 @@ describe('somebody changes by hand what is ours, and within the drift interval i
 });
 
 describe('verification', () => {
-  scenario('of 30 Services costs less than a tenth of the read budget, one after the other, and never writes', async (world) => {
-    await world.start({ driftIntervalMs: DRIFT_MS });
-    for (let index = 0; index < 30; index++) world.addService(`s${index}`);
-    await world.pass(DRIFT_MS - 60_000);
-    const calls = await world.awsCallsDuring(() => world.pass(3 * DRIFT_MS));
-    expect(calls.filter(({ write }) => write)).toEqual([]);
-    expect(calls.length).toBeGreaterThan(30);
-    const perSecond = Map.groupBy(calls.filter(({ service }) => service === 'elbv2'), ({ at }) => Math.floor(at / 1000));
-    expect(Math.max(...[...perSecond.values()].map((some) => some.length))).toBeLessThanOrEqual(2);
-    expectRest(world);
-  });
+  scenario(
+    'of 30 Services costs less than a tenth of the read budget, one after the other, and never writes',
+    async (world) => {
+      await world.start({ driftIntervalMs: DRIFT_MS });
+      for (let index = 0; index < 30; index++) world.addService(`s${index}`);
+      await world.pass(DRIFT_MS - 60_000);
+      const calls = await world.awsCallsDuring(() => world.pass(3 * DRIFT_MS));
+      expect(calls.filter(({ write }) => write)).toEqual([]);
+      expect(calls.length).toBeGreaterThan(30);
+      const perSecond = Map.groupBy(
+        calls.filter(({ service }) => service === 'elbv2'),
+        ({ at }) => Math.floor(at / 1000),
+      );
+      expect(Math.max(...[...perSecond.values()].map((some) => some.length))).toBeLessThanOrEqual(2);
+      expectRest(world);
+    },
+  );
 
   scenario('does not hold up what people change', async (world) => {
     world.aws.timings.requestMs = 100;

@@ -1,3 +1,4 @@
+import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import {
   AddTagsCommand,
   CreateLoadBalancerCommand,
@@ -5,7 +6,6 @@ import {
   DeleteLoadBalancerCommand,
   DeleteTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { describe, expect } from 'vitest';
 import { balancerName } from './ledger.ts';
 import { expectRest, scenario } from './scenario.ts';

@@ -55,15 +55,6 @@ describe('a Service goes while no controller runs', () => {
     await world.settle();
     expectRest(world);
   });
-
-  scenario('by force, and nobody takes its name', async (world) => {
-    await servedAndDead(world);
-    world.removeService('web');
-    world.unfinalize('web');
-    await world.start({ driftIntervalMs: 600_000 });
-    await world.pass(2 * 60 * 60_000);
-    expectRest(world);
-  });
 });
 
 describe('a Service goes by force while we look on', () => {
@@ -75,16 +66,6 @@ describe('a Service goes by force while we look on', () => {
     world.removeService('web');
     world.addService('web');
     await world.settle();
-    expectRest(world);
-  });
-
-  scenario('and does not come back', async (world) => {
-    await world.start({ driftIntervalMs: 600_000 });
-    world.addService('web');
-    await world.pass(60_000);
-    world.unfinalize('web');
-    world.removeService('web');
-    await world.pass(2 * 60 * 60_000);
     expectRest(world);
   });
 });
@@ -184,15 +165,18 @@ describe('classes', () => {
     expect(world.service('web').metadata.finalizers).toEqual(finalizers);
   });
 
-  scenario('changes while no controller runs, by way of the type: what was ours goes, and is not lost', async (world) => {
-    await servedAndDead(world);
-    world.edit('web', { spec: { type: 'ClusterIP' } });
-    world.edit('web', { spec: { type: 'LoadBalancer', loadBalancerClass: 'somebody.else/lb' } });
-    await world.start();
-    await world.settle();
-    expect(names(world)).toEqual([]);
-    expectRest(world);
-  });
+  scenario(
+    'changes while no controller runs, by way of the type: what was ours goes, and is not lost',
+    async (world) => {
+      await servedAndDead(world);
+      world.edit('web', { spec: { type: 'ClusterIP' } });
+      world.edit('web', { spec: { type: 'LoadBalancer', loadBalancerClass: 'somebody.else/lb' } });
+      await world.start();
+      await world.settle();
+      expect(names(world)).toEqual([]);
+      expectRest(world);
+    },
+  );
 
   scenario('changes from ours to classless, by way of the type', async (world) => {
     await world.start();

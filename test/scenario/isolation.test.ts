@@ -19,29 +19,32 @@ async function timeToServe(world: World, name: string): Promise<number> {
 const warnings = (world: World, name: string) => world.events(name).filter((one) => one.startsWith('Warning'));
 
 describe('an invalid annotation', () => {
-  scenario('on a new Service: nothing is built, all faults are said at once, and correcting it is enough', async (world) => {
-    await world.start();
-    world.addService('web', {
-      annotations: {
-        [`${AWS}internal`]: 'yes please',
-        [`${AWS}healthcheck-interval`]: '7 seconds',
-        [RANGES]: '0.0.0.0.0/0',
-      },
-    });
-    const calls = await world.awsCallsDuring(() => world.settle());
-    expect(calls.filter(({ write }) => write)).toEqual([]);
-    expect(world.condition('web', 'Accepted')).toBe('False InvalidService');
-    const message = world.conditionMessage('web', 'Accepted');
-    for (const word of ['internal', 'healthcheck-interval', 'source-ranges']) expect(message).toContain(word);
-    expect(warnings(world, 'web')).toEqual(['Warning SyncLoadBalancerFailed']);
-    expectRest(world);
-    world.edit('web', {
-      annotations: { [`${AWS}internal`]: 'true', [`${AWS}healthcheck-interval`]: '10', [RANGES]: null },
-    });
-    await world.settle();
-    expect(world.condition('web', 'Accepted')).toBe('True Accepted');
-    expectRest(world);
-  });
+  scenario(
+    'on a new Service: nothing is built, all faults are said at once, and correcting it is enough',
+    async (world) => {
+      await world.start();
+      world.addService('web', {
+        annotations: {
+          [`${AWS}internal`]: 'yes please',
+          [`${AWS}healthcheck-interval`]: '7 seconds',
+          [RANGES]: '0.0.0.0.0/0',
+        },
+      });
+      const calls = await world.awsCallsDuring(() => world.settle());
+      expect(calls.filter(({ write }) => write)).toEqual([]);
+      expect(world.condition('web', 'Accepted')).toBe('False InvalidService');
+      const message = world.conditionMessage('web', 'Accepted');
+      for (const word of ['internal', 'healthcheck-interval', 'source-ranges']) expect(message).toContain(word);
+      expect(warnings(world, 'web')).toEqual(['Warning SyncLoadBalancerFailed']);
+      expectRest(world);
+      world.edit('web', {
+        annotations: { [`${AWS}internal`]: 'true', [`${AWS}healthcheck-interval`]: '10', [RANGES]: null },
+      });
+      await world.settle();
+      expect(world.condition('web', 'Accepted')).toBe('True Accepted');
+      expectRest(world);
+    },
+  );
 
   scenario('on a live load balancer: nothing changes, until it is corrected', async (world) => {
     await world.start();
@@ -111,7 +114,9 @@ describe('one Service that cannot be served does not slow the others', () => {
     await world.start({ workers: 2 });
     await world.settle({ quietMs: 30_000 });
     world.awsFault = ({ input, operation }) =>
-      operation === 'CreateTargetGroup' && (input as { Name: string }).Name.startsWith('k8s-default-hang') ? 'hang' : undefined;
+      operation === 'CreateTargetGroup' && (input as { Name: string }).Name.startsWith('k8s-default-hang')
+        ? 'hang'
+        : undefined;
     world.addService('hang');
     expect(await timeToServe(world, 'web')).toBeLessThan(2000);
     await world.pass(10 * 60_000);
@@ -121,24 +126,27 @@ describe('one Service that cannot be served does not slow the others', () => {
     expectRest(world);
   });
 
-  scenario('because the quota of load balancers is used up: it says which, and heals when there is room', async (world) => {
-    await world.start();
-    world.aws.limits.loadBalancers = 2;
-    for (const name of ['one', 'two', 'three']) world.addService(name);
-    await world.pass(60_000);
-    const blocked = ['one', 'two', 'three'].filter((name) => !isProgrammed(world, name));
-    expect(blocked).toHaveLength(1);
-    const [name = ''] = blocked;
-    expect(world.condition(name, 'Programmed')).toBe('False Quota');
-    expect(world.conditionMessage(name, 'Programmed')).toContain('Network Load Balancers per Region');
-    await world.pass(30 * 60_000);
-    expect(warnings(world, name)).toHaveLength(1);
-    const [other = ''] = ['one', 'two', 'three'].filter((each) => each !== name);
-    world.removeService(other);
-    await world.settle();
-    expect(isProgrammed(world, name)).toBe(true);
-    expectRest(world);
-  });
+  scenario(
+    'because the quota of load balancers is used up: it says which, and heals when there is room',
+    async (world) => {
+      await world.start();
+      world.aws.limits.loadBalancers = 2;
+      for (const name of ['one', 'two', 'three']) world.addService(name);
+      await world.pass(60_000);
+      const blocked = ['one', 'two', 'three'].filter((name) => !isProgrammed(world, name));
+      expect(blocked).toHaveLength(1);
+      const [name = ''] = blocked;
+      expect(world.condition(name, 'Programmed')).toBe('False Quota');
+      expect(world.conditionMessage(name, 'Programmed')).toContain('Network Load Balancers per Region');
+      await world.pass(30 * 60_000);
+      expect(warnings(world, name)).toHaveLength(1);
+      const [other = ''] = ['one', 'two', 'three'].filter((each) => each !== name);
+      world.removeService(other);
+      await world.settle();
+      expect(isProgrammed(world, name)).toBe(true);
+      expectRest(world);
+    },
+  );
 
   scenario('because a group has no room for its rules: those that fit are served', async (world) => {
     await world.start();
@@ -151,7 +159,7 @@ describe('one Service that cannot be served does not slow the others', () => {
     await world.pass(120_000);
     expect(isProgrammed(world, 'big')).toBe(true);
     expect(world.condition('second', 'Programmed')).toBe('False Quota');
-    expect(world.conditionMessage('second', 'Programmed')).toMatch(/sg-nodes.*rules per security group/);
+    expect(world.conditionMessage('second', 'Programmed')).toMatch(/sg-0+1.*rules per security group/);
     expect(isProgrammed(world, 'open')).toBe(true);
     expectRest(world, { except: ['second'] });
     world.removeService('second');
@@ -197,20 +205,23 @@ describe('a deletion is blocked', () => {
     expectRest(world);
   });
 
-  scenario('by lingering network interfaces (DependencyViolation): it waits, and the group goes in the end', async (world) => {
-    world.aws.timings.interfaceReleaseMs = 5 * 60_000;
-    await world.start({ workers: 1, aws: { 'aws-nlb-security-groups': 'managed' } });
-    world.addService('web');
-    await world.settle();
-    world.removeService('web');
-    await world.pass(60_000);
-    expect(world.condition('web', 'DeletionBlocked')).toBe('True Waiting');
-    expect(world.conditionMessage('web', 'DeletionBlocked')).toMatch(/security group .* still in use/);
-    expect(await timeToServe(world, 'other')).toBeLessThan(2000);
-    await world.settle();
-    expect(world.hasService('web')).toBe(false);
-    expectRest(world);
-  });
+  scenario(
+    'by lingering network interfaces (DependencyViolation): it waits, and the group goes in the end',
+    async (world) => {
+      world.aws.timings.interfaceReleaseMs = 5 * 60_000;
+      await world.start({ workers: 1, aws: { 'aws-nlb-security-groups': 'managed' } });
+      world.addService('web');
+      await world.settle();
+      world.removeService('web');
+      await world.pass(60_000);
+      expect(world.condition('web', 'DeletionBlocked')).toBe('True Waiting');
+      expect(world.conditionMessage('web', 'DeletionBlocked')).toMatch(/security group .* still in use/);
+      expect(await timeToServe(world, 'other')).toBeLessThan(2000);
+      await world.settle();
+      expect(world.hasService('web')).toBe(false);
+      expectRest(world);
+    },
+  );
 
   scenario('and the controller is restarted meanwhile: the group is not forgotten', async (world) => {
     world.aws.timings.interfaceReleaseMs = 10 * 60_000;

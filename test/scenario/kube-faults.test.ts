@@ -12,7 +12,8 @@ const refused = (status: number, reason: string, retryAfterMs?: number): Fault =
   fault: 'error',
   error: new KubeError(reason, { status, reason, retryAfterMs }),
 });
-const isWrite = ({ method, path }: Call) => (method === 'PATCH' || method === 'POST') && !/\/(leases|events)/.test(path);
+const isWrite = ({ method, path }: Call) =>
+  (method === 'PATCH' || method === 'POST') && !/\/(leases|events)/.test(path);
 
 const FAULTS: Readonly<Record<string, Fault>> = {
   'its answer is lost': { fault: 'lose' },
@@ -97,17 +98,20 @@ describe('watches are late', () => {
     expectRest(world);
   });
 
-  scenario('the user edits while the cache is old: what he asked for last is made, and nothing that he took back', async (world) => {
-    await world.start();
-    world.addService('web', { spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] } });
-    await world.settle();
-    world.api.watchLagMs = 30_000;
-    world.edit('web', { spec: { loadBalancerSourceRanges: ['0.0.0.0/0'] } });
-    await world.pass(29_000);
-    world.edit('web', { spec: { loadBalancerSourceRanges: ['192.0.2.0/25'] } });
-    await world.settle();
-    expectRest(world);
-  });
+  scenario(
+    'the user edits while the cache is old: what he asked for last is made, and nothing that he took back',
+    async (world) => {
+      await world.start();
+      world.addService('web', { spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] } });
+      await world.settle();
+      world.api.watchLagMs = 30_000;
+      world.edit('web', { spec: { loadBalancerSourceRanges: ['0.0.0.0/0'] } });
+      await world.pass(29_000);
+      world.edit('web', { spec: { loadBalancerSourceRanges: ['192.0.2.0/25'] } });
+      await world.settle();
+      expectRest(world);
+    },
+  );
 });
 
 describe('the watch', () => {
@@ -119,7 +123,9 @@ describe('the watch', () => {
       act.begin(world);
     }
     for (let round = 0; round < 20; round++) {
-      leader.kube.breakWatches(round % 2 === 0 ? undefined : new KubeError('reset', { status: 0, reason: 'ECONNRESET' }));
+      leader.kube.breakWatches(
+        round % 2 === 0 ? undefined : new KubeError('reset', { status: 0, reason: 'ECONNRESET' }),
+      );
       world.edit('web', { annotations: { 'example.com/round': String(round) } });
       await world.pass(7000);
     }
@@ -162,27 +168,30 @@ describe('the watch', () => {
 });
 
 describe('the API server is away', () => {
-  scenario('for half an hour: nothing is touched, the lease is lost, and the next process takes over', async (world) => {
-    const first = await world.start();
-    world.addService('web');
-    world.addService('goes');
-    await world.settle();
-    let away = true;
-    world.kubeFault = () => (away ? down() : undefined);
-    first.kube.breakWatches(new KubeError('reset', { status: 0, reason: 'ECONNRESET' }));
-    const calls = await world.awsCallsDuring(() => world.pass(30 * 60_000));
-    expect(calls).toEqual([]);
-    expect(first.ended).toBe('lost');
-    world.removeService('goes');
-    const second = await world.start();
-    await world.pass(60_000);
-    expect(second.controller.isReady).toBe(false);
-    away = false;
-    await world.settle();
-    expect(second.controller.isLeader).toBe(true);
-    expect(world.hasService('goes')).toBe(false);
-    expectRest(world);
-  });
+  scenario(
+    'for half an hour: nothing is touched, the lease is lost, and the next process takes over',
+    async (world) => {
+      const first = await world.start();
+      world.addService('web');
+      world.addService('goes');
+      await world.settle();
+      let away = true;
+      world.kubeFault = () => (away ? down() : undefined);
+      first.kube.breakWatches(new KubeError('reset', { status: 0, reason: 'ECONNRESET' }));
+      const calls = await world.awsCallsDuring(() => world.pass(30 * 60_000));
+      expect(calls).toEqual([]);
+      expect(first.ended).toBe('lost');
+      world.removeService('goes');
+      const second = await world.start();
+      await world.pass(60_000);
+      expect(second.controller.isReady).toBe(false);
+      away = false;
+      await world.settle();
+      expect(second.controller.isLeader).toBe(true);
+      expect(world.hasService('goes')).toBe(false);
+      expectRest(world);
+    },
+  );
 
   scenario('for the Services only (403 on every patch): it is not held against the cloud, and heals', async (world) => {
     await world.start();

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
-import type { Lease } from '../../src/kube/types.ts';
 import { KubeError } from '../../src/kube/api.ts';
+import type { Lease } from '../../src/kube/types.ts';
 import type { Process } from './process.ts';
 import { expectRest, scenario } from './scenario.ts';
 import type { World } from './world.ts';
@@ -30,35 +30,41 @@ describe('two processes', () => {
     expectRest(world);
   });
 
-  scenario('the first one is told to stop: it gives the lease back, and the second follows within seconds', async (world) => {
-    const first = await world.start();
-    await world.start();
-    await world.settle();
-    first.stop();
-    world.addService('web');
-    const begin = world.clock.now;
-    await world.until('web is served', () => world.condition('web', 'Programmed') === 'True Programmed');
-    expect(first.ended).toBe('stopped');
-    expect(world.clock.now - begin).toBeLessThan(5000);
-    await world.settle();
-    expectRest(world);
-  });
+  scenario(
+    'the first one is told to stop: it gives the lease back, and the second follows within seconds',
+    async (world) => {
+      const first = await world.start();
+      await world.start();
+      await world.settle();
+      first.stop();
+      world.addService('web');
+      const begin = world.clock.now;
+      await world.until('web is served', () => world.condition('web', 'Programmed') === 'True Programmed');
+      expect(first.ended).toBe('stopped');
+      expect(world.clock.now - begin).toBeLessThan(5000);
+      await world.settle();
+      expectRest(world);
+    },
+  );
 
-  scenario('the lease is lost in the middle of a long change: the old one stops writing in time, the new one finishes', async (world) => {
-    world.aws.timings.requestMs = 3000;
-    world.aws.timings.answerMs = 1000;
-    world.rules.ranges.graceMs = 60_000;
-    const first = await world.start();
-    await world.start();
-    await world.pass(30_000);
-    world.addService('web', { ports: [80, 81, 82, 83, 84].map((port) => ({ name: `p${port}`, port })) });
-    await world.pass(5000);
-    loseLease(world, first);
-    await world.until('the first one gives up', () => first.ended === 'lost', 120_000);
-    await world.settle();
-    expect(holder(world)).toBe('fairlead-2');
-    expectRest(world);
-  });
+  scenario(
+    'the lease is lost in the middle of a long change: the old one stops writing in time, the new one finishes',
+    async (world) => {
+      world.aws.timings.requestMs = 3000;
+      world.aws.timings.answerMs = 1000;
+      world.rules.ranges.graceMs = 60_000;
+      const first = await world.start();
+      await world.start();
+      await world.pass(30_000);
+      world.addService('web', { ports: [80, 81, 82, 83, 84].map((port) => ({ name: `p${port}`, port })) });
+      await world.pass(5000);
+      loseLease(world, first);
+      await world.until('the first one gives up', () => first.ended === 'lost', 120_000);
+      await world.settle();
+      expect(holder(world)).toBe('fairlead-2');
+      expectRest(world);
+    },
+  );
 
   scenario('the process stands still for longer than its lease, and another one writes meanwhile', async (world) => {
     const first = await world.start();
@@ -66,7 +72,8 @@ describe('two processes', () => {
     await world.settle();
     // Its calls are held up; so are those to the lease. It finds out when it moves again.
     const until = world.clock.now + 60_000;
-    world.awsFault = (_call, process) => (process === first ? { delayMs: Math.max(0, until - world.clock.now) } : undefined);
+    world.awsFault = (_call, process) =>
+      process === first ? { delayMs: Math.max(0, until - world.clock.now) } : undefined;
     world.kubeFault = (_call, process) =>
       process === first ? { fault: 'delay', delayMs: Math.max(0, until - world.clock.now) } : undefined;
     world.edit('web', { spec: { ports: [80, 443].map((port) => ({ name: `p${port}`, port })) } });

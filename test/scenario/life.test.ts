@@ -7,7 +7,11 @@ import { AWS, RANGES } from './wishes.ts';
 import { CERTIFICATE, type ServiceOptions, type World } from './world.ts';
 
 /** A world in which Service `web` has been served for a while. */
-async function served(world: World, options: ServiceOptions = {}, more: Parameters<World['start']>[0] = {}): Promise<void> {
+async function served(
+  world: World,
+  options: ServiceOptions = {},
+  more: Parameters<World['start']>[0] = {},
+): Promise<void> {
   await world.start(more);
   world.addService('web', options);
   await world.settle();
@@ -82,7 +86,14 @@ describe('a Service is changed', () => {
       'CreateListener',
     ]);
     await edit(world, { spec: { ports: [two[0], { name: 'https', port: 8443 }] } });
-    await edit(world, { spec: { ports: [{ ...two[0], nodePort: 31_000 }, { name: 'https', port: 8443 }] } });
+    await edit(world, {
+      spec: {
+        ports: [
+          { ...two[0], nodePort: 31_000 },
+          { name: 'https', port: 8443 },
+        ],
+      },
+    });
     await edit(world, { spec: { ports: [{ ...two[0], nodePort: 31_000 }] } });
     expect(lookAt(world.aws.state).idleGroups).toEqual([]);
   });
@@ -159,9 +170,14 @@ describe('a Service is changed', () => {
       Object.entries(all).map(([suffix, value]) => [`${AWS}healthcheck-${suffix}`, value]),
     );
     expect(await edit(world, { annotations })).toContain('ModifyTargetGroup');
-    await edit(world, { annotations: { [`${AWS}healthcheck-protocol`]: 'HTTP', [`${AWS}healthcheck-path`]: '/ready' } });
+    await edit(world, {
+      annotations: { [`${AWS}healthcheck-protocol`]: 'HTTP', [`${AWS}healthcheck-path`]: '/ready' },
+    });
     await edit(world, { annotations: { [`${AWS}healthcheck-interval`]: '15' } });
-    const keys = [...Object.keys(annotations), ...['protocol', 'path', 'interval'].map((one) => `${AWS}healthcheck-${one}`)];
+    const keys = [
+      ...Object.keys(annotations),
+      ...['protocol', 'path', 'interval'].map((one) => `${AWS}healthcheck-${one}`),
+    ];
     await edit(world, { annotations: Object.fromEntries(keys.map((key) => [key, null])) });
   });
 
@@ -172,7 +188,9 @@ describe('a Service is changed', () => {
     await world.settle();
     expect(world.condition('web', 'Programmed')).toBe('False ReplacementBlocked');
     expect(world.conditionMessage('web', 'Programmed')).toMatch(/scheme.*internet-facing.*internal/);
-    expect(world.events('web').filter((event) => event.startsWith('Warning'))).toEqual(['Warning SyncLoadBalancerFailed']);
+    expect(world.events('web').filter((event) => event.startsWith('Warning'))).toEqual([
+      'Warning SyncLoadBalancerFailed',
+    ]);
     expect(lookAt(world.aws.state)).toEqual(before);
     await edit(world, { annotations: { [`${AWS}internal`]: null } });
     expect(world.condition('web', 'Programmed')).toBe('True Programmed');
@@ -191,19 +209,22 @@ describe('a Service is changed', () => {
     expectRest(world);
   });
 
-  scenario('an annotation is edited a hundred times in a second: few writes, and the last one counts', async (world) => {
-    world.aws.timings.requestMs = 50;
-    await served(world);
-    const calls = await world.awsCallsDuring(async () => {
-      for (let index = 1; index <= 100; index++) {
-        world.edit('web', { annotations: { [`${AWS}additional-resource-tags`]: `n=${index}` } });
-        await world.pass(10);
-      }
-      await world.settle();
-    });
-    expectRest(world);
-    expect(calls.filter(({ write }) => write).length).toBeLessThan(60);
-  });
+  scenario(
+    'an annotation is edited a hundred times in a second: few writes, and the last one counts',
+    async (world) => {
+      world.aws.timings.requestMs = 50;
+      await served(world);
+      const calls = await world.awsCallsDuring(async () => {
+        for (let index = 1; index <= 100; index++) {
+          world.edit('web', { annotations: { [`${AWS}additional-resource-tags`]: `n=${index}` } });
+          await world.pass(10);
+        }
+        await world.settle();
+      });
+      expectRest(world);
+      expect(calls.filter(({ write }) => write).length).toBeLessThan(60);
+    },
+  );
 });
 
 describe('a Service is deleted', () => {

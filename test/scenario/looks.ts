@@ -1,7 +1,8 @@
 // What AWS has, in words that do not depend on ids and ARNs, so that two worlds can be compared. It judges nothing.
-import { ruleDescription } from './rule-text.ts';
-import type { AwsState } from '../fake/aws/state.ts';
+
 import type { Listener, LoadBalancer, TargetGroup } from '../fake/aws/elbv2/tables.ts';
+import type { AwsState } from '../fake/aws/state.ts';
+import { ruleDescription } from './rule-text.ts';
 
 export interface GroupLook {
   readonly name: string;

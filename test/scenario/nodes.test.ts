@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { Call } from '../fake/aws/call.ts';
-import { findBalancer } from './looks.ts';
 import { balancerName } from './ledger.ts';
+import { findBalancer } from './looks.ts';
 import type { ProcessOptions } from './process.ts';
 import { expectRest, scenario } from './scenario.ts';
 import { AWS } from './wishes.ts';
@@ -30,7 +30,9 @@ function setReady(world: World, name: string, ready: boolean): void {
 describe('a node leaves', () => {
   scenario('by the autoscaler’s taint, and comes back', async (world) => {
     await served(world);
-    world.api.patch('Node', 'node-1', { spec: { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] } });
+    world.api.patch('Node', 'node-1', {
+      spec: { taints: [{ key: 'ToBeDeletedByClusterAutoscaler', effect: 'NoSchedule' }] },
+    });
     await world.settle();
     expect(targets(world)).toEqual(['i-node-2', 'i-node-3']);
     expectRest(world);
@@ -98,7 +100,7 @@ describe('a node leaves', () => {
     world.addNode();
     await world.settle();
     expect(targets(world)).toEqual(['i-node-2', 'i-node-3', 'i-node-4']);
-    expectRest(world);
+    expectRest(world, { refused: ['web'] });
   });
 
   scenario('and its Service is blocked: it leaves all the same', async (world) => {
@@ -117,13 +119,19 @@ describe('all nodes are gone for a moment', () => {
   scenario('nothing is deregistered, an event says so, and all is well when they are back', async (world) => {
     await served(world);
     const calls = await world.awsCallsDuring(async () => {
-      for (const name of ['node-1', 'node-2', 'node-3']) world.api.patch('Node', name, { metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' } } });
+      for (const name of ['node-1', 'node-2', 'node-3'])
+        world.api.patch('Node', name, {
+          metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': 'true' } },
+        });
       await world.settle({ quietMs: 60_000 });
     });
     expect(writes(calls)).toEqual([]);
     expect(targets(world)).toEqual(['i-node-1', 'i-node-2', 'i-node-3']);
     expect(world.events('web').filter((one) => one === 'Warning UnAvailableLoadBalancer')).toHaveLength(1);
-    for (const name of ['node-1', 'node-2', 'node-3']) world.api.patch('Node', name, { metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': null } } });
+    for (const name of ['node-1', 'node-2', 'node-3'])
+      world.api.patch('Node', name, {
+        metadata: { labels: { 'node.kubernetes.io/exclude-from-external-load-balancers': null } },
+      });
     await world.settle();
     expectRest(world);
   });
@@ -139,20 +147,28 @@ describe('all nodes are gone for a moment', () => {
     expectRest(world);
   });
 
-  scenario('there was none when the Service came: it is built, and nodes follow', async (world) => {
-    await served(world, {}, { vpcId: world.network.vpcId });
-    world.addNode();
-    await world.settle();
-    expectRest(world);
-  }, { nodes: 0 });
+  scenario(
+    'there was none when the Service came: it is built, and nodes follow',
+    async (world) => {
+      await served(world, {}, { aws: { 'aws-vpc-id': world.network.vpcId, 'aws-region': 'eu-west-1' } });
+      world.addNode();
+      await world.settle();
+      expectRest(world);
+    },
+    { nodes: 0 },
+  );
 
-  scenario('there was none when the controller came: it learns its network when one does', async (world) => {
-    await served(world);
-    expect(world.aws.state.loadBalancers.size).toBe(0);
-    world.addNode();
-    await world.settle();
-    expectRest(world);
-  }, { nodes: 0 });
+  scenario(
+    'there was none when the controller came: it learns its network when one does',
+    async (world) => {
+      await served(world);
+      expect(world.aws.state.loadBalancers.size).toBe(0);
+      world.addNode();
+      await world.settle();
+      expectRest(world);
+    },
+    { nodes: 0 },
+  );
 });
 
 describe('nodes change', () => {
@@ -192,7 +208,13 @@ describe('nodes change', () => {
       await world.settle({ quietMs: 60_000 });
     });
     expectRest(world);
-    expect(writes(calls)).toEqual(['RegisterTargets', 'RegisterTargets', 'RegisterTargets', 'RegisterTargets', 'RegisterTargets']);
+    expect(writes(calls)).toEqual([
+      'RegisterTargets',
+      'RegisterTargets',
+      'RegisterTargets',
+      'RegisterTargets',
+      'RegisterTargets',
+    ]);
   });
 
   scenario('one comes whose instance EC2 does not show yet', async (world) => {
@@ -206,7 +228,13 @@ describe('nodes change', () => {
 
   scenario('one comes whose instance is not running yet: the others are served, and it follows', async (world) => {
     await served(world);
-    world.aws.seed.instance({ id: 'i-node-4', subnet: 'subnet-private-a', groups: ['sg-nodes'], state: 'pending', tags: {} });
+    world.aws.seed.instance({
+      id: 'i-node-4',
+      subnet: world.network.privateSubnets[0]!,
+      groups: [world.network.nodeGroup],
+      state: 'pending',
+      tags: {},
+    });
     world.addNode();
     world.aws.seed.instance({ id: 'i-node-4', state: 'pending' });
     world.addNode();
@@ -243,21 +271,24 @@ describe('security groups of nodes', () => {
     expectRest(world);
   });
 
-  scenario('a node with two tagged groups: it is served, a warning says that no rules are written, the others are fine', async (world) => {
-    await served(world);
-    world.aws.seed.securityGroup({ id: 'sg-more', tags: { 'kubernetes.io/cluster/prod': 'owned' } });
-    world.addNode({ groups: ['sg-nodes', 'sg-more'] });
-    await world.settle();
-    expect(world.condition('web', 'Accepted')).toBe('True AcceptedWithWarnings');
-    expect(world.conditionMessage('web', 'Accepted')).toMatch(/node-4/);
-    expect(world.events('web')).toContain('Warning AnnotationWarning');
-    expect(targets(world)).toContain('i-node-4');
-  });
+  scenario(
+    'a node with two tagged groups: it is served, a warning says that no rules are written, the others are fine',
+    async (world) => {
+      await served(world);
+      world.aws.seed.securityGroup({ id: 'sg-more', tags: { 'kubernetes.io/cluster/prod': 'owned' } });
+      world.addNode({ groups: [world.network.nodeGroup, 'sg-more'] });
+      await world.settle();
+      expect(world.condition('web', 'Accepted')).toBe('True AcceptedWithWarnings');
+      expect(world.conditionMessage('web', 'Accepted')).toMatch(/node-4/);
+      expect(world.events('web')).toContain('Warning AnnotationWarning');
+      expect(targets(world)).toContain('i-node-4');
+    },
+  );
 
   scenario('a node with two groups of which one has the tag', async (world) => {
     await served(world);
     world.aws.seed.securityGroup({ id: 'sg-plain' });
-    world.addNode({ groups: ['sg-plain', 'sg-nodes'] });
+    world.addNode({ groups: ['sg-plain', world.network.nodeGroup] });
     await world.settle();
     expect(world.condition('web', 'Accepted')).toBe('True Accepted');
     expectRest(world);

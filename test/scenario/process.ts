@@ -18,13 +18,12 @@ export interface ProcessOptions {
   /** 0, never, where unset: most scenarios want to see no call that they did not cause. */
   readonly driftIntervalMs?: number;
   readonly nodeUnreadyAfterMs?: number;
+  readonly orphans?: 'report' | 'delete';
   readonly workers?: number;
   readonly claimClassless?: boolean;
   readonly shutdownMs?: number;
   /** Flags of the provider without dashes. NLB is the default type here. */
   readonly aws?: Readonly<Record<string, string>>;
-  /** Told by an option, not learned from the nodes. */
-  readonly vpcId?: string;
 }
 
 /** When to die: at this call of those that `counts` names, before or after it took effect. */
@@ -59,21 +58,19 @@ export class Process {
     const { elbv2, ec2 } = this.aws;
     const provider = createAwsProvider({ clients: () => ({ elbv2, ec2 }) });
     const flags = { 'aws-default-type': 'nlb', ...options.aws };
-    const place = options.vpcId === undefined ? {} : { vpcId: options.vpcId, region: world.aws.place.region };
     const log = this.#log(world);
     this.controller = new Controller({
       api: this.kube,
       log,
       events: new EventRecorder({ api: this.kube, component: 'fairlead', instance: name, log }),
       clusterName: world.clusterName,
-      orphans: 'report',
       providers: [
         {
           provider: {
             ...(provider as unknown as AnyProvider),
             connect: (...args) => world.clock.outside(() => (provider as unknown as AnyProvider).connect(...args)),
           },
-          options: { ...parseOptions(provider.options, { flags, env: {} }).values, ...place },
+          options: parseOptions(provider.options, { flags, env: {} }).values,
         },
       ],
       claimClassless: options.claimClassless ?? true,
@@ -83,6 +80,7 @@ export class Process {
       policy: options.policy ?? 'sync',
       driftIntervalMs: options.driftIntervalMs ?? 0,
       nodeUnreadyAfterMs: options.nodeUnreadyAfterMs ?? 0,
+      orphans: options.orphans ?? 'report',
       shutdownMs: options.shutdownMs ?? 25_000,
     });
     void this.controller.run(this.#stop.signal).then((ended) => {

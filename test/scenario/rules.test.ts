@@ -68,7 +68,7 @@ describe('the watched rules', () => {
   it('2: see that somebody else’s rule is revoked', async () => {
     await world.hand.ec2.send(new AuthorizeSecurityGroupIngressCommand(tcp(22, '198.51.100.7/32')));
     await leader.aws.ec2.send(new RevokeSecurityGroupIngressCommand(tcp(22, '198.51.100.7/32')));
-    expect(broken()).toEqual([expect.stringMatching(/^2: fairlead-1 changed sg-nodes/)]);
+    expect(broken()).toEqual([expect.stringMatching(/^2: fairlead-1 changed sg-/)]);
   });
 
   it('3: see a write for a Service without the finalizer, or without the Service', async () => {
@@ -92,13 +92,15 @@ describe('the watched rules', () => {
     expect(broken()).toContainEqual(expect.stringMatching(/^5: fairlead-1 opened tcp \d+ 192.0.0.0\/16 in nodes/));
   });
 
-  it('6: see that targets or a listener go that are still wanted', async () => {
-    await leader.aws.elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn: group(), Targets: [{ Id: 'i-node-2' }] }));
+  it('6: see that targets go that are still wanted', async () => {
+    const Targets = [{ Id: 'i-node-2' }];
+    await leader.aws.elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn: group(), Targets }));
+    expect(broken()).toEqual(['6: fairlead-1 cut web port 80 off i-node-2 by DeregisterTargets']);
+  });
+
+  it('6: see that a listener goes that is still wanted', async () => {
     await leader.aws.elbv2.send(new DeleteListenerCommand({ ListenerArn: listener() }));
-    expect(broken()).toEqual([
-      expect.stringMatching(/^6: fairlead-1 cut web port 80 off i-node-2 by DeregisterTargets/),
-      expect.stringMatching(/^6: fairlead-1 cut web port 80 off its listener by DeleteListener/),
-    ]);
+    expect(broken()).toEqual(['6: fairlead-1 cut web port 80 off its listener by DeleteListener']);
   });
 
   it('7: see a write by who does not hold the lease', async () => {
@@ -106,7 +108,7 @@ describe('the watched rules', () => {
     world.api.patch('Lease', 'kube-system/fairlead', { spec });
     const { uid } = world.service('web').metadata;
     await leader.aws.elbv2.send(create('k8s-default-web-0000000000', uid));
-    expect(broken()).toEqual(['7: fairlead-1 sends CreateTargetGroup, but the lease is somebody\'s']);
+    expect(broken()).toEqual(["7: fairlead-1 sends CreateTargetGroup, but the lease is somebody's"]);
   });
 });
 

@@ -49,7 +49,10 @@ export function instancesFor(
 }
 
 /** `TCP`, `UDP` or `TLS`: what the listener on this port of the Service speaks. */
-export function listenerProtocol({ metadata }: Service, port: { port: number; name?: string; protocol?: string }): string {
+export function listenerProtocol(
+  { metadata }: Service,
+  port: { port: number; name?: string; protocol?: string },
+): string {
   const annotations = metadata.annotations ?? {};
   const certificate = annotations[`${AWS}ssl-cert`];
   if (port.protocol === 'UDP' || certificate === undefined) return port.protocol ?? 'TCP';

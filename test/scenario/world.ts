@@ -5,12 +5,12 @@ import type { Event, Node, Service } from '../../src/kube/types.ts';
 import type { Call as AwsCall, Fault as AwsFault } from '../fake/aws/call.ts';
 import { type Connection, connect } from '../fake/aws/connect.ts';
 import { StrictAws } from '../fake/aws/strict-aws.ts';
-import { seedTypicalCluster, type TypicalCluster } from '../fake/aws/typical-cluster.ts';
 import { FakeApiServer } from '../fake/kube/api-server.ts';
 import type { Call as KubeCall, Fault as KubeFault } from '../fake/kube/faults.ts';
 import type { Json } from '../fake/kube/json.ts';
 import { Clock } from './clock.ts';
 import { Ledger } from './ledger.ts';
+import { NETWORK, seedNetwork } from './network.ts';
 import { Process, type ProcessOptions } from './process.ts';
 import { seeded } from './random.ts';
 import { Rules } from './rules.ts';
@@ -45,7 +45,7 @@ export class World {
   readonly clock = new Clock();
   readonly aws = new StrictAws({ region: 'eu-west-1', accountId: '123456789012' });
   readonly api = new FakeApiServer();
-  readonly network: TypicalCluster;
+  readonly network = NETWORK;
   readonly processes: Process[] = [];
   /** What happened, for a person who looks for the cause of a failure. */
   readonly diary: string[] = [];
@@ -62,7 +62,7 @@ export class World {
   constructor({ seed = 1, nodes = 3 }: WorldOptions = {}) {
     const random = seeded(seed);
     vi.spyOn(Math, 'random').mockImplementation(random);
-    this.network = seedTypicalCluster(this.aws, { clusterName: this.clusterName, nodes: 0 });
+    seedNetwork(this.aws, this.clusterName);
     this.aws.seed.certificate(CERTIFICATE);
     this.ledger = new Ledger(this.api);
     this.aws.intercept = (call) => this.#interceptAws(call);
@@ -111,7 +111,10 @@ export class World {
   }
 
   tail(lines = 15): string {
-    return this.diary.slice(-lines).map((line) => line.slice(0, 240)).join('\n');
+    return this.diary
+      .slice(-lines)
+      .map((line) => line.slice(0, 240))
+      .join('\n');
   }
 
   addService(name: string, { annotations, ports, spec }: ServiceOptions = {}): Service {
@@ -152,9 +155,10 @@ export class World {
   addNode({ zone, groups = [this.network.nodeGroup], labels = {} }: NodeOptions = {}): string {
     const index = this.#nodes++;
     const name = `node-${index + 1}`;
-    const az = zone ?? this.network.zones[index % this.network.zones.length]!;
+    const place = zone === undefined ? index % this.network.zones.length : this.network.zones.indexOf(zone);
+    const az = this.network.zones[place]!;
     const tags = { [`kubernetes.io/cluster/${this.clusterName}`]: 'owned' };
-    this.aws.seed.instance({ id: `i-${name}`, subnet: `subnet-private-${az.slice(-1)}`, groups, tags });
+    this.aws.seed.instance({ id: `i-${name}`, subnet: this.network.privateSubnets[place]!, groups, tags });
     this.api.create<Node>({
       kind: 'Node',
       metadata: { name, labels: { 'topology.kubernetes.io/region': 'eu-west-1', ...labels } },
@@ -178,7 +182,9 @@ export class World {
 
   /** How often an event of this reason was told. */
   told(name: string, reason: string): number {
-    const events = this.api.list<Event>('Event').filter((one) => one.involvedObject.name === name && one.reason === reason);
+    const events = this.api
+      .list<Event>('Event')
+      .filter((one) => one.involvedObject.name === name && one.reason === reason);
     return events.reduce((sum, { count = 1 }) => sum + count, 0);
   }
 

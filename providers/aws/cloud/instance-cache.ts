@@ -1,4 +1,5 @@
-// What EC2 says of the nodes' instances. Unknown ones are asked for together, whoever asks; answers are kept.
+// What EC2 says of the nodes' instances. Unknown ones are asked for together, whoever asks; answers are kept. For a while
+// more is expected of an instance that cannot be a target yet: EC2 does not show it, it is not running, AWS refused it.
 import type { Scope } from '../../../src/engine/kind.ts';
 import type { Instance } from '../facts.ts';
 import { allPages, type Calls, chunks } from './calls.ts';
@@ -7,8 +8,14 @@ import { allPages, type Calls, chunks } from './calls.ts';
 const BATCH = 200;
 /** A running instance can still get other security groups. */
 const RUNNING_AGE_MS = 60 * 60_000;
-/** One that is not there, or not running, may be so soon. */
 const OTHER_AGE_MS = 60_000;
+/** The first look at one that is in trouble; the longer that lasts, the later the next. */
+const RETRY_MS = 5_000;
+const LONGEST_RETRY_MS = 60_000;
+/** For how long more is expected of it. */
+const PATIENCE_MS = 2 * 60_000;
+
+const GOING: ReadonlySet<string> = new Set(['shutting-down', 'terminated']);
 
 interface Entry {
   /** Undefined: EC2 does not know it. */
@@ -16,11 +23,17 @@ interface Entry {
   readonly at: number;
 }
 
+/** Why an instance is no target, and since when. */
+interface Trouble {
+  readonly since: number;
+  /** AWS refused it as a target. */
+  readonly refused: boolean;
+}
+
 export class InstanceCache {
   readonly #calls: Calls;
   readonly #entries = new Map<string, Entry>();
-  /** Refused as targets since they were last looked at. */
-  readonly #refused = new Set<string>();
+  readonly #troubles = new Map<string, Trouble>();
   readonly #running = new Map<string, Promise<void>>();
   #gathering: { readonly ids: Set<string>; readonly done: Promise<void> } | undefined;
 
@@ -41,22 +54,49 @@ export class InstanceCache {
     return found;
   }
 
-  /** AWS does not take the instance as a target: it is looked at again before the next use. */
+  /** True if it cannot be a target at the moment and may well be one soon. */
+  isExpected(id: string): boolean {
+    if (this.#retryMs(id) === undefined) return false;
+    const instance = this.#entries.get(id)?.instance;
+    return instance === undefined || instance.state === 'pending' || instance.refused;
+  }
+
+  /** When to look again for those of which more is expected. */
+  retryAfterMs(ids: readonly string[]): number {
+    return Math.min(LONGEST_RETRY_MS, ...ids.flatMap((id) => this.#retryMs(id) ?? []));
+  }
+
+  /** AWS does not take the instance as a target: it is looked at again before the next try. */
   refuse(id: string): void {
-    this.#refused.add(id);
+    const since = this.#troubles.get(id)?.since ?? performance.now();
+    this.#troubles.set(id, { since, refused: true });
     this.#entries.delete(id);
+  }
+
+  /** AWS took it. */
+  accept(id: string): void {
+    this.#troubles.delete(id);
   }
 
   /** True if AWS refused it and it was not looked at since. */
   isRefused(id: string): boolean {
-    return this.#refused.has(id) && !this.#entries.has(id);
+    return this.#troubles.get(id)?.refused === true && !this.#entries.has(id);
   }
 
   #isFresh(id: string): boolean {
     const entry = this.#entries.get(id);
     if (entry === undefined) return false;
-    const maxAgeMs = entry.instance?.state === 'running' ? RUNNING_AGE_MS : OTHER_AGE_MS;
+    const running = entry.instance?.state === 'running' && !entry.instance.refused;
+    // A little less than the wait, so that each look is a new one.
+    const maxAgeMs = running ? RUNNING_AGE_MS : (this.#retryMs(id) ?? OTHER_AGE_MS) * 0.8;
     return performance.now() - entry.at < maxAgeMs;
+  }
+
+  #retryMs(id: string): number | undefined {
+    const trouble = this.#troubles.get(id);
+    const ageMs = performance.now() - (trouble?.since ?? Number.NEGATIVE_INFINITY);
+    if (ageMs >= PATIENCE_MS) return undefined;
+    return Math.max(RETRY_MS, Math.min(ageMs, LONGEST_RETRY_MS));
   }
 
   /** The read that the id is part of: one under way, or the next, which takes all ids asked for in this moment. */
@@ -96,8 +136,7 @@ export class InstanceCache {
     for (const id of ids) {
       const one = found.get(id);
       const state = one?.State?.Name ?? '';
-      const refused = this.#refused.has(id) && state !== 'running';
-      if (!refused) this.#refused.delete(id);
+      const refused = this.#judge(id, state);
       const instance = one && {
         vpcId: one.VpcId ?? '',
         zone: one.Placement?.AvailabilityZone ?? '',
@@ -110,9 +149,28 @@ export class InstanceCache {
     this.#forgetOld();
   }
 
+  /** Notes what keeps the instance from being a target. Answers whether a refusal still stands. */
+  #judge(id: string, state: string): boolean {
+    const now = performance.now();
+    const trouble = this.#troubles.get(id);
+    const before = this.#entries.get(id)?.instance?.state;
+    if (state === '' || state === 'pending') this.#troubles.set(id, trouble ?? { since: now, refused: false });
+    else if (GOING.has(state) || trouble?.refused !== true) this.#troubles.delete(id);
+    if (trouble?.refused !== true || GOING.has(state)) return false;
+    if (state !== 'running') return true;
+    // Whoever runs again, or was refused long ago, is tried anew.
+    const anew = (before !== undefined && before !== 'running') || now - trouble.since >= RUNNING_AGE_MS;
+    if (anew) this.#troubles.set(id, { since: now, refused: true });
+    return !anew && now - trouble.since >= PATIENCE_MS;
+  }
+
   /** What nobody asked for since it became stale belongs to a node that is gone. */
   #forgetOld(): void {
     const oldest = performance.now() - 2 * RUNNING_AGE_MS;
-    for (const [id, { at }] of this.#entries) if (at < oldest) this.#entries.delete(id);
+    for (const [id, { at }] of this.#entries) {
+      if (at >= oldest) continue;
+      this.#entries.delete(id);
+      this.#troubles.delete(id);
+    }
   }
 }

@@ -6,10 +6,12 @@ import { nodeGroups, targetsOf, withLabels } from '../instances.ts';
 import { annotationName, type Findings } from './findings.ts';
 
 export interface TargetPlan {
-  /** Ids, sorted. */
-  readonly instances: readonly string[];
-  /** Ids of the security groups that take rules, sorted. */
-  readonly groups: readonly string[];
+  /** Ids, sorted. Null: nobody is known now, and those that are registered stay. */
+  readonly instances: readonly string[] | null;
+  /** Ids of instances that are waited for, sorted. */
+  readonly expected: readonly string[];
+  /** Ids of the security groups that take rules, sorted. Null: the rules stay as they are. */
+  readonly groups: readonly string[] | null;
 }
 
 /** Nodes named in a message. */
@@ -27,13 +29,13 @@ export function planTargets(
   findings: Findings,
 ): TargetPlan | undefined {
   const chosen = withLabels(nodes, labels);
-  const { targets, elsewhere } = targetsOf(chosen, facts);
+  const { targets, expected, elsewhere } = targetsOf(chosen, facts);
   if (elsewhere.length > 0) {
     say(findings, elsewhere.join(','), `${list('Node', elsewhere)} cannot be a target: not in ${facts.vpcId}`);
   }
   if (targets.length === 0) {
     say(findings, '', `${reason(nodes, chosen, labels)}: targets and node rules stay as they are`);
-    return undefined;
+    return expected.length === 0 ? undefined : { instances: null, expected, groups: null };
   }
   const { groups, unclear } = nodeGroups(targets, facts.groups, loadBalancer);
   for (const { nodes: names, groups: candidates } of unclear) {
@@ -41,7 +43,7 @@ export function planTargets(
     const message = `${list('Node', names)} may not be reached: no rules are written since any of ${which} could take them; tag exactly one with the cluster's tag`;
     say(findings, candidates.join(','), message);
   }
-  return { instances: targets.map(({ instanceId }) => instanceId), groups };
+  return { instances: targets.map(({ instanceId }) => instanceId), expected, groups };
 }
 
 function reason(

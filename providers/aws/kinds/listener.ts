@@ -104,12 +104,14 @@ function specOf(loadBalancer: string, listener: SdkListener, tags: Tags): Listen
 
 /**
  * A listener is its load balancer's owner's if its tags say so. One without the cluster's tag (older releases of the
- * official controller set none) is so if it sends to a target group with a name of that Service. Any other is foreign.
+ * official controller set none) is so if it sends to a target group with a name of that Service, and the load balancer
+ * is not one that we made (such a one names the cluster in its mark). Any other is foreign.
  */
 function marksOf(cloud: Cloud, parent: Listed, { tags, targetGroup }: ListenerSpec): readonly Mark[] {
   const mark = tagMark(cloud.cluster.name, tags);
   return parent.marks.filter(({ namespace = '', name = '', cluster }) => {
-    if (mark === undefined) return targetGroup.includes(`:targetgroup/${stem({ namespace, name })}-`);
+    if (mark === undefined)
+      return cluster === undefined && targetGroup.includes(`:targetgroup/${stem({ namespace, name })}-`);
     const elsewhere = mark.cluster !== undefined && cluster !== undefined && mark.cluster !== cluster;
     return mark.namespace === namespace && mark.name === name && !elsewhere;
   });

@@ -2,7 +2,8 @@
 // what drains is on its way out and counts as absent.
 import type { TargetDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { FairleadError } from '../../../src/engine/errors.ts';
-import { defineKind, type Scope } from '../../../src/engine/kind.ts';
+import { canonical } from '../../../src/engine/graph.ts';
+import { defineKind, type Observed, type Scope } from '../../../src/engine/kind.ts';
 import { chunks } from '../cloud/calls.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { isAws } from '../errors.ts';
@@ -10,8 +11,6 @@ import { TARGET_GROUP, TARGETS, type TargetGroupOut, type TargetsOut, type Targe
 
 /** Targets in one call: what the official controller sends too. */
 const BATCH = 100;
-/** When an instance that AWS refuses is worth another look. */
-const REFUSED_RETRY_MS = 5_000;
 /** Instances named in a message. */
 const SHOWN = 5;
 
@@ -20,31 +19,33 @@ export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
   parent: TARGET_GROUP.name,
   parentId: (id) => id,
   churns: true,
+  equal: { instances: (want, have) => want === null || canonical(want) === canonical(have) },
 
   async readAll(cloud, parent, scope) {
     const { arn, port } = parent.out as TargetGroupOut;
     const instances = await registered(cloud, arn, port, scope);
-    const spec = { targetGroup: arn, port, instances };
+    const spec = { targetGroup: arn, port, instances, expected: [] };
     return [{ id: parent.id, marks: parent.marks, spec, out: { arn }, settled: true }];
   },
 
   async create(cloud, owners, id, spec, scope) {
-    refuse(await register(cloud, spec, spec.instances, scope));
+    const wanted = spec.instances ?? [];
+    const refused = await register(cloud, spec, wanted, scope);
     const marks = owners.map(({ cluster, uid, namespace, name }) => ({ cluster, uid, namespace, name }));
-    return { id, marks, spec, out: { arn: spec.targetGroup }, settled: true };
+    return { id, marks, ...reached(cloud, spec, wanted, refused), out: { arn: spec.targetGroup } };
   },
 
   async update(cloud, now, spec, changed, scope) {
-    if (changed.includes('targetGroup'))
+    if (changed.includes('targetGroup')) {
       throw new FairleadError('conflict', `target group ${now.id} is another one now`);
-    const have = new Set(now.spec.instances);
-    const want = new Set(spec.instances);
-    const joining = spec.instances.filter((id) => !have.has(id));
-    const leaving = now.spec.instances.filter((id) => !want.has(id));
+    }
+    const before = now.spec.instances ?? [];
+    const after = spec.instances ?? before;
+    const joining = after.filter((id) => !before.includes(id));
+    const leaving = before.filter((id) => !after.includes(id));
     const refused = await register(cloud, spec, joining, scope);
     await deregister(cloud, spec, leaving, scope);
-    refuse(refused);
-    return { ...now, spec };
+    return { ...now, ...reached(cloud, spec, after, refused) };
   },
 
   async delete(cloud, now, scope) {
@@ -89,16 +90,25 @@ async function register(
   const refused = await inBatches(candidates, group.port, (Targets) =>
     cloud.calls.elbv2('RegisterTargets', { TargetGroupArn: group.targetGroup, Targets }, scope),
   );
+  for (const id of candidates) if (!refused.includes(id)) cloud.instances.accept(id);
   for (const id of refused) cloud.instances.refuse(id);
   return instances.filter((id) => cloud.instances.isRefused(id));
 }
 
-/** Fails if there are any: the others are registered by then. */
-function refuse(refused: readonly string[]): void {
-  if (refused.length === 0) return;
-  const more = refused.length > SHOWN ? ` and ${refused.length - SHOWN} more` : '';
-  const message = `AWS does not take as targets for now: ${refused.slice(0, SHOWN).join(', ')}${more}`;
-  throw new FairleadError('not-settled', message, { retryAfterMs: REFUSED_RETRY_MS });
+/** What there is now. Those that AWS refuses are waited for like those that are expected. */
+function reached(
+  cloud: Cloud,
+  spec: TargetsSpec,
+  wanted: readonly string[],
+  refused: readonly string[],
+): Pick<Observed<TargetsSpec, TargetsOut>, 'spec' | 'settled'> {
+  const instances = wanted.filter((id) => !refused.includes(id));
+  const missing = [...new Set([...spec.expected, ...refused])].sort();
+  if (missing.length === 0) return { spec: { ...spec, instances }, settled: true };
+  const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
+  const why = `waiting for instances to become usable as targets: ${missing.slice(0, SHOWN).join(', ')}${more}`;
+  const settled = { retryAfterMs: cloud.instances.retryAfterMs(missing), why };
+  return { spec: { ...spec, instances }, settled };
 }
 
 /** What is not registered any more is no error. */

@@ -31,7 +31,9 @@ export class ForeignRule {
       }
       for (const [id, row] of this.#before) {
         if (this.#ours.has(id) || now.get(id) === row || sameButOurRules(row, now.get(id))) continue;
-        this.#report(`2: ${process.name} ${now.has(id) ? 'changed' : 'deleted'} ${id} by ${call.operation}; it is not ours`);
+        this.#report(
+          `2: ${process.name} ${now.has(id) ? 'changed' : 'deleted'} ${id} by ${call.operation}; it is not ours`,
+        );
       }
     }
     this.#before = now;

@@ -39,7 +39,9 @@ export class RangesRule {
   /** `onNodes`: a rule for node ports; else one of a load balancer's own group, for the ports of the Service. */
   #isAsked(rule: Rule, onNodes: boolean): boolean {
     const services = this.#world.ledger.versions(this.graceMs).filter((service) => isWanted(service));
-    return services.some((service) => this.#allowedFor(service, rule, onNodes).some((range) => within(range, sourceOf(rule))));
+    return services.some((service) =>
+      this.#allowedFor(service, rule, onNodes).some((range) => within(range, sourceOf(rule))),
+    );
   }
 
   #allowedFor(service: Service, rule: Rule, onNodes: boolean): readonly string[] {

@@ -20,8 +20,10 @@ export function thingsOf(state: AwsState, uid: string): readonly string[] {
   const name = balancerName(uid);
   const isMarked = ({ tags }: { readonly tags: Readonly<Record<string, string>> }) =>
     tags['fairlead.dev/owner']?.endsWith(`/${uid}`) === true;
-  const named = (kind: string, rows: Iterable<{ readonly name: string; readonly tags: Readonly<Record<string, string>> }>) =>
-    [...rows].filter((row) => isMarked(row) || row.name === name).map((row) => `${kind} ${row.name}`);
+  const named = (
+    kind: string,
+    rows: Iterable<{ readonly name: string; readonly tags: Readonly<Record<string, string>> }>,
+  ) => [...rows].filter((row) => isMarked(row) || row.name === name).map((row) => `${kind} ${row.name}`);
   const rules = [...state.securityGroups.values()].flatMap((group) =>
     group.ingress.filter((rule) => balancerOf(rule) === name).map(() => `a rule in ${group.name}`),
   );

@@ -12,19 +12,30 @@ import { expectedRules } from './wanted-rules.ts';
 export interface RestOptions {
   /** Services that cannot be as they ask, for a reason of the test's. */
   readonly except?: readonly string[];
+  /** Services whose faults are to be refused; all others are to be accepted. */
+  readonly refused?: readonly string[];
   readonly classless?: boolean;
+  /** False: events may have been lost with a process that died. */
+  readonly events?: boolean;
 }
 
 /** Everything that is not as it should be. */
-export function faultsAtRest(world: World, { except = [], classless = true }: RestOptions = {}): readonly string[] {
+export function faultsAtRest(
+  world: World,
+  { except = [], refused = [], classless = true, events = true }: RestOptions = {},
+): readonly string[] {
   const services = world.ledger.all();
   const known = services.filter(({ metadata }) => !except.includes(metadata.name));
   return [
     ...known.flatMap((service) =>
-      isWanted(service, classless) ? faultsOfWanted(world, service) : faultsOfOther(world, service),
+      isWanted(service, classless) ? faultsOfWanted(world, service, refused, events) : faultsOfOther(world, service),
     ),
     ...orphans(world, services),
-    ...faultsOfRules(world, services.filter((service) => isWanted(service, classless)), except),
+    ...faultsOfRules(
+      world,
+      services.filter((service) => isWanted(service, classless)),
+      except,
+    ),
   ];
 }
 
@@ -32,13 +43,19 @@ function conditionOf(service: Service, type: string) {
   return service.status?.conditions?.find((condition) => condition.type === `fairlead.dev/${type}`);
 }
 
-function faultsOfWanted(world: World, service: Service): readonly string[] {
+function faultsOfWanted(
+  world: World,
+  service: Service,
+  refused: readonly string[],
+  events: boolean,
+): readonly string[] {
   const { name, uid, finalizers = [] } = service.metadata;
   const balancer = findBalancer(world.aws.state, balancerName(uid));
   const say = (what: string) => `${name}: ${what}`;
   const accepted = conditionOf(service, 'Accepted');
-  if (accepted?.status === 'False') {
-    const told = world.events(name).includes('Warning SyncLoadBalancerFailed');
+  if (refused.includes(name)) {
+    if (accepted?.status !== 'False') return [say('it was not refused')];
+    const told = !events || world.events(name).includes('Warning SyncLoadBalancerFailed');
     const silent = told && accepted.message !== '' ? [] : [say('it was refused in silence')];
     return [...silent, ...(balancer ? targetFaults(world, service, balancer) : []).map(say)];
   }
@@ -48,7 +65,10 @@ function faultsOfWanted(world: World, service: Service): readonly string[] {
   }
   if (!balancer) return [say('it has no load balancer')];
   const held = finalizers.includes(FINALIZER) ? [] : [say('it has no finalizer')];
-  return [...held, ...[...balancerFaults(world, service, balancer), ...targetFaults(world, service, balancer)].map(say)];
+  return [
+    ...held,
+    ...[...balancerFaults(world, service, balancer), ...targetFaults(world, service, balancer)].map(say),
+  ];
 }
 
 function balancerFaults(world: World, service: Service, balancer: BalancerLook): readonly string[] {
@@ -64,7 +84,11 @@ function balancerFaults(world: World, service: Service, balancer: BalancerLook):
     differs('status', shown, [dnsName]),
     differs('subnets', balancer.subnets, subnets ?? balancer.subnets),
     differs('cross zone', balancer.attributes['load_balancing.cross_zone.enabled'], crossZone),
-    differs('listeners', balancer.listeners.map(({ port }) => port), ports),
+    differs(
+      'listeners',
+      balancer.listeners.map(({ port }) => port),
+      ports,
+    ),
     ...tagFaults('load balancer', balancer.tags, service),
   ];
   const listeners = balancer.listeners.flatMap((listener) => listenerFaults(service, listener));
@@ -93,7 +117,9 @@ function listenerFaults(service: Service, listener: ListenerLook): readonly stri
 function targetFaults(world: World, service: Service, balancer: BalancerLook): readonly string[] {
   const wanted = instancesFor(service, world.api.list<Node>('Node'), world.unready);
   if (wanted.length === 0) return [];
-  return balancer.listeners.flatMap(({ port, group }) => differs(`targets of port ${port}`, group?.targets ?? [], wanted));
+  return balancer.listeners.flatMap(({ port, group }) =>
+    differs(`targets of port ${port}`, group?.targets ?? [], wanted),
+  );
 }
 
 function tagFaults(what: string, have: Readonly<Record<string, string>>, service: Service): readonly string[] {

@@ -38,7 +38,10 @@ export class TrafficRule {
   step({ call }: Step): void {
     const process = call && this.#world.processOf(call.session);
     // What somebody else takes away was not served by us.
-    if (!process) return this.rest();
+    if (!process) {
+      this.rest();
+      return;
+    }
     const nodes = this.#world.api.list<Node>('Node');
     this.#served = this.#served.filter(({ uid, port, protocol, instances }) => {
       const service = this.#world.ledger.live(uid);

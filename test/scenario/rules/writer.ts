@@ -36,7 +36,8 @@ export class WriterRule {
     const lease = this.#world.api.get<Lease>('Lease', 'kube-system/fairlead');
     const { holderIdentity, renewTime = '', leaseDurationSeconds = 0 } = lease?.spec ?? {};
     if (holderIdentity !== process.name) this.#report(`7: ${what}, but the lease is ${holderIdentity ?? 'nobody'}'s`);
-    else if (Date.now() > Date.parse(renewTime) + leaseDurationSeconds * 1000) this.#report(`7: ${what}, but its lease ran out`);
+    else if (Date.now() > Date.parse(renewTime) + leaseDurationSeconds * 1000)
+      this.#report(`7: ${what}, but its lease ran out`);
     for (const uid of this.#ownersOf(call.input as Input)) this.#checkFinalizer(uid, what);
   }
 
@@ -58,7 +59,9 @@ export class WriterRule {
     const given = tags.find(({ Key }) => Key === OWNER_TAG)?.Value;
     const owner = given ?? row?.tags[OWNER_TAG] ?? state.securityGroups.get(input.GroupId ?? '')?.tags[OWNER_TAG];
     const uid = owner?.split('/')[1];
-    const descriptions = (input.IpPermissions ?? []).flatMap(({ IpRanges = [] }) => IpRanges.map((one) => one.Description));
+    const descriptions = (input.IpPermissions ?? []).flatMap(({ IpRanges = [] }) =>
+      IpRanges.map((one) => one.Description),
+    );
     const names = new Set(descriptions.flatMap((text) => /=(a[0-9a-f]{31})$/.exec(text ?? '')?.[1] ?? []));
     const live = this.#world.ledger.all().map(({ metadata }) => metadata.uid);
     return [...(uid ? [uid] : []), ...live.filter((one) => names.has(balancerName(one)))];

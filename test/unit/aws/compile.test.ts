@@ -602,6 +602,20 @@ describe('nodes', () => {
     expect(specs(graph, 'LoadBalancer')).toHaveLength(1);
   });
 
+  it('that are waited for are named, beside those that serve', () => {
+    const { 'i-node-3': _, ...instances } = FACTS.instances;
+    expect(only({}, 'Targets', { instances, expected: ['i-node-3'] })).toMatchObject({
+      instances: ['i-node-1', 'i-node-2'],
+      expected: ['i-node-3'],
+    });
+  });
+
+  it('that are all waited for leave targets and rules as they are, and are waited for', () => {
+    const { graph } = compiled({}, { instances: {}, expected: ['i-node-1'] });
+    expect(specs(graph, 'Targets')).toMatchObject([{ instances: null, expected: ['i-node-1'] }]);
+    expect(graph?.holds).toEqual(['NodeRules']);
+  });
+
   it('with two possible groups are registered, without rules, with a warning', () => {
     const groups = { ...FACTS.groups, 'sg-0000000a': { name: 'mine', tagged: true, loadBalancers: [] } };
     const twice = { ...FACTS.instances['i-node-1']!, groups: ['sg-0000000a', 'sg-nodes'] };
@@ -626,7 +640,7 @@ describe('retarget', () => {
     { kind: 'TargetGroup', id: 'k8s-shop-web-1111111111', marks: [], out: { arn: 'arn:1', port: 30080 } },
     { kind: 'TargetGroup', id: 'k8s-shop-web-2222222222', marks: [], out: { arn: 'arn:2', port: 30443 } },
   ];
-  const targets = { port: 30080, targetGroup: 'arn:1', instances: ['i-node-1', 'i-node-2', 'i-node-3'] };
+  const targets = { port: 30080, targetGroup: 'arn:1', instances: ['i-node-1', 'i-node-2', 'i-node-3'], expected: [] };
 
   it('has the targets of every group that there is, and nothing else', () => {
     const { resources, holds } = retarget(inputOf(), FACTS, existing);

@@ -46,7 +46,11 @@ const instance = (change: Partial<Instance> = {}): Instance => ({
   groups: ['sg-nodes'],
   ...change,
 });
-const facts = (instances: Facts['instances']): Pick<Facts, 'instances' | 'vpcId'> => ({ instances, vpcId: 'vpc-main' });
+const facts = (instances: Facts['instances'], expected: readonly string[] = []) => ({
+  instances,
+  expected,
+  vpcId: 'vpc-main',
+});
 
 describe('targetsOf', () => {
   const ids = (instances: Facts['instances']) =>
@@ -57,16 +61,24 @@ describe('targetsOf', () => {
     expect(targetsOf([node('a'), node('twin', 'i-a')], facts({ 'i-a': instance() })).targets).toHaveLength(1);
   });
 
-  it.each(['pending', 'running', 'stopping', 'stopped'])('keeps one that is %s', (state) => {
+  it.each(['running', 'stopping', 'stopped'])('keeps one that is %s', (state) => {
     expect(ids({ 'i-a': instance({ state }) })).toEqual(['i-a']);
   });
 
-  it.each([{ state: 'shutting-down' }, { state: 'terminated' }, { state: 'stopped', refused: true }])(
-    'leaves out one with %j',
-    (change) => {
-      expect(ids({ 'i-a': instance(change) })).toEqual([]);
-    },
-  );
+  it.each([
+    { state: 'pending' },
+    { state: 'shutting-down' },
+    { state: 'terminated' },
+    { state: 'stopped', refused: true },
+  ])('leaves out one with %j', (change) => {
+    expect(ids({ 'i-a': instance(change) })).toEqual([]);
+  });
+
+  it('names those of its nodes that are waited for', () => {
+    const { targets, expected } = targetsOf([node('a'), node('b')], facts({ 'i-a': instance() }, ['i-b', 'i-other']));
+    expect(targets).toHaveLength(1);
+    expect(expected).toEqual(['i-b']);
+  });
 
   it('names nodes that are in another VPC', () => {
     const { targets, elsewhere } = targetsOf(

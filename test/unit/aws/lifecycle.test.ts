@@ -150,7 +150,7 @@ describe('delete', () => {
     const { waiting } = await run.converge(undefined);
     expect(waiting).toMatchObject({ retryAfterMs: 5000, why: expect.stringContaining('still used by a listener') });
     await vi.advanceTimersByTimeAsync(5_000);
-    expect(await remove()).toEqual(['DeleteTargetGroup']);
+    expect(await remove()).toEqual(['DeleteTargetGroup', 'RevokeSecurityGroupIngress']);
     expect([aws.state.loadBalancers.size, aws.state.targetGroups.size, aws.state.listeners.size]).toEqual([0, 0, 0]);
   });
 

@@ -31,6 +31,7 @@ export const FACTS: Facts = {
     subnet(6, 'c', PRIVATE),
   ],
   instances: { 'i-node-1': INSTANCE, 'i-node-2': INSTANCE, 'i-node-3': INSTANCE },
+  expected: [],
   groups: {
     'sg-nodes': { name: 'nodes', tagged: true, loadBalancers: [] },
     'sg-0000000a': { name: 'mine', tagged: false, loadBalancers: [] },

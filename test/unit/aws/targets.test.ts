@@ -4,7 +4,7 @@ import * as elb from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { connect } from '../../fake/aws/connect.ts';
 import type { StrictAws } from '../../fake/aws/strict-aws.ts';
-import { inputOf, NODES, newAws, node, OWNER, type Run, scope, start } from './stage.ts';
+import { inputOf, NODES, newAws, node, OWNER, type Run, scope, start, type Wish } from './stage.ts';
 
 let aws: StrictAws;
 let run: Run;
@@ -33,6 +33,18 @@ function targets(): readonly string[] {
     .sort();
 }
 
+/** Comes back whenever it is told to; answers the waits. */
+async function comeBack(wish: Wish): Promise<readonly number[]> {
+  const waits: number[] = [];
+  for (;;) {
+    const { waiting } = await run.converge(wish);
+    if (waiting === undefined) return waits;
+    waits.push(waiting.retryAfterMs);
+    await vi.advanceTimersByTimeAsync(waiting.retryAfterMs);
+  }
+}
+
+const writes = (calls: readonly string[]) => calls.filter((operation) => !operation.startsWith('Describe'));
 const inputsOf = (operation: string) =>
   aws.calls.filter((call) => call.operation === operation).map(({ input }) => input);
 
@@ -83,14 +95,47 @@ describe('a node', () => {
     expect(aws.state.securityGroups.get('sg-spot')?.ingress).toEqual([]);
   });
 
-  it('that EC2 does not know is left out, and asked for again only after a while', async () => {
+  it('that EC2 does not show yet is looked for, more and more seldom, and then no more', async () => {
     const nodes = [...NODES, node('ghost')];
     await run.converge({ nodes });
     expect(targets()).toHaveLength(3);
+    const before = aws.calls.length;
+    const waits = await comeBack({ nodes });
+    expect(waits).toEqual([5_000, 5_000, 10_000, 20_000, 40_000, 60_000]);
+    expect(writes(run.operations(before))).toEqual([]);
     expect((await run.converge({ nodes })).calls).toEqual([]);
     newInstance('i-ghost');
     await vi.advanceTimersByTimeAsync(60_000);
-    expect((await run.converge({ nodes })).calls).toEqual(['DescribeInstances', 'RegisterTargets']);
+    await run.converge({ nodes });
+    expect(targets()).toContain('i-ghost');
+  });
+
+  it('that EC2 shows at last is registered then', async () => {
+    const nodes = [...NODES, node('late')];
+    await run.converge({ nodes });
+    newInstance('i-late');
+    expect(await comeBack({ nodes })).toEqual([5_000]);
+    expect(targets()).toContain('i-late');
+  });
+
+  it('that starts is registered when it runs, without a refused call', async () => {
+    aws.seed.instance({ id: 'i-new', subnet: 'subnet-private-a', groups: ['sg-nodes'], state: 'pending' });
+    const nodes = [...NODES, node('new')];
+    await run.converge({ nodes });
+    aws.seed.instance({ id: 'i-new', state: 'running' });
+    await comeBack({ nodes });
+    expect(targets()).toContain('i-new');
+    expect(inputsOf('RegisterTargets')).toHaveLength(2);
+  });
+
+  it('that is the first and late leaves others as they are until it is there', async () => {
+    await run.converge({});
+    const nodes = [node('late')];
+    await run.converge({ nodes });
+    expect(targets()).toHaveLength(3);
+    newInstance('i-late');
+    await comeBack({ nodes });
+    expect(targets()).toEqual(['i-late']);
   });
 });
 
@@ -136,13 +181,28 @@ describe('many nodes', () => {
     const { waiting } = await run.converge(wish);
     expect(waiting).toMatchObject({ retryAfterMs: 5_000, why: expect.stringContaining('i-many-010') });
     expect(targets()).toHaveLength(63);
-    await run.converge(wish);
-    expect((await run.converge(wish)).calls).toEqual([]);
-    expect([...aws.state.listeners.values()]).toHaveLength(1);
+    expect(aws.state.listeners.size).toBe(1);
+    const tries = inputsOf('RegisterTargets').length;
+    await comeBack(wish);
+    expect(inputsOf('RegisterTargets')).toHaveLength(tries);
     aws.seed.instance({ id: 'i-many-010', state: 'running' });
     await vi.advanceTimersByTimeAsync(61_000);
-    await run.converge(wish);
+    await comeBack(wish);
     expect(targets()).toHaveLength(64);
+  });
+
+  it('are registered in the end though AWS is late to see one run', async () => {
+    for (const name of names.slice(0, 8)) newInstance(`i-${name}`);
+    const wish = { nodes: nodes.slice(0, 8) };
+    aws.intercept = ({ operation, input }) =>
+      operation === 'RegisterTargets' && JSON.stringify(input).includes('i-many-003')
+        ? { error: 'InvalidTarget' }
+        : undefined;
+    await run.converge(wish);
+    expect(targets()).toHaveLength(7);
+    aws.intercept = undefined;
+    await comeBack(wish);
+    expect(targets()).toHaveLength(8);
   });
 });
 

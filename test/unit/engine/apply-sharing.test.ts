@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FairleadError } from '../../../src/engine/errors.ts';
 import type { RetryAfter } from '../../../src/engine/kind.ts';
 import type { Owner } from '../../../src/engine/owner.ts';
@@ -14,6 +14,13 @@ const wishOf = (whose: Owner, ...texts: readonly string[]): Wish => [
   ['Box', whose.name, {}],
 ];
 const entries = (cloud: FakeCloud) => cloud.objects.get('Doc/nodes')?.spec.entries;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 describe('an object that two stacks share', () => {
   it('has the parts of both, made at the same time, and loses each with its owner', async () => {
@@ -99,6 +106,23 @@ describe('an object that two stacks share', () => {
     });
     await expect(desk.converge(wishOf(two, '81'), { owner: two })).rejects.toMatchObject({ code: 'network' });
     await desk.converge(undefined, { owner: two });
+    expect(entries(desk.cloud)).toEqual(part(one, '80'));
+  });
+
+  it('is looked at again later where the first look, right after the lost answer, did not show the part', async () => {
+    const desk = new Desk(kinds);
+    await desk.settled(wishOf(one, '80'), { owner: one });
+    desk.cloud.before('update Doc/nodes entries', async () => {
+      const both = [...part(one, '80'), ...part(two, '81')];
+      setTimeout(() => desk.cloud.put('Doc', 'nodes', [one, two], { entries: both }), 2000);
+      throw new FairleadError('network', 'connection reset');
+    });
+    await expect(desk.converge(wishOf(two, '81'), { owner: two })).rejects.toMatchObject({ code: 'network' });
+    const first = await desk.converge(undefined, { owner: two });
+    expect(first.waiting?.why).toContain('Doc nodes');
+    await vi.advanceTimersByTimeAsync(first.waiting!.retryAfterMs);
+    const last = await desk.converge(undefined, { owner: two });
+    expect(last.waiting).toBeUndefined();
     expect(entries(desk.cloud)).toEqual(part(one, '80'));
   });
 

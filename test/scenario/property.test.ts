@@ -1,0 +1,92 @@
+// Anything may happen, in any order; in the end every rule holds. More runs: SCENARIO_RUNS=1000. A failure prints how to
+// play it again, shrunk to what matters.
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Service } from '../../src/kube/types.ts';
+import { type Deed, deeds, VALUES } from './deeds.ts';
+import { Doer, DRIFT_MS } from './doer.ts';
+import { balancerName } from './ledger.ts';
+import { findBalancer } from './looks.ts';
+import { faultsAtRest } from './rules/rest.ts';
+import { inWorld } from './scenario.ts';
+import { AWS, isWanted, rangesOf } from './wishes.ts';
+import type { World } from './world.ts';
+
+const { SCENARIO_RUNS, SCENARIO_SEED, SCENARIO_PATH } = process.env;
+const RUNS = Number(SCENARIO_RUNS ?? 60);
+
+async function play(list: readonly Deed[]): Promise<void> {
+  await inWorld(async (world) => {
+    // A slow call may act on what the user asked for some minutes ago.
+    world.rules.ranges.graceMs = 10 * 60_000;
+    const doer = new Doer(world);
+    await doer.start();
+    for (const deed of list) await doer.do(deed);
+    await doer.heal();
+    // Backoffs, verification, and the age at which orphans may go.
+    await world.pass(5 * DRIFT_MS);
+    if (!doer.leader?.isAlive) await doer.start();
+    await world.pass(5 * DRIFT_MS);
+    const refused = faulty(world);
+    const except = blocked(world);
+    expect(faultsAtRest(world, { except, refused, events: false }), world.tail()).toEqual([]);
+    await checkStill(world, doer, except.length > 0);
+  });
+}
+
+/** A fault in any value is an error on the Service, and no fault is none. Answers the names of those with faults. */
+function faulty(world: World): readonly string[] {
+  return world.ledger.all().flatMap((service) => {
+    const { name, annotations = {} } = service.metadata;
+    // An event can be lost with the process that was about to send it; the condition cannot.
+    if (`${AWS}intrenal` in annotations && isWanted(service)) {
+      expect(world.conditionMessage(name, 'Accepted')).toContain(`${AWS}intrenal`);
+    }
+    const bad = Object.entries(annotations).some(([key, value]) => VALUES[key]?.bad.includes(value));
+    return isWanted(service) && (bad || rangesOf(service) === undefined) ? [name] : [];
+  });
+}
+
+/** Services whose scheme would have to change, which only a new load balancer could have. */
+function blocked(world: World): readonly string[] {
+  const isBlocked = (service: Service) => {
+    const balancer = findBalancer(world.aws.state, balancerName(service.metadata.uid));
+    const scheme = service.metadata.annotations?.[`${AWS}internal`] === 'true' ? 'internal' : 'internet-facing';
+    return balancer !== undefined && balancer.scheme !== scheme;
+  };
+  const services = world.ledger.all().filter((one) => isWanted(one) && isBlocked(one));
+  for (const { metadata } of services) {
+    expect(world.condition(metadata.name, 'Programmed') ?? world.condition(metadata.name, 'Accepted')).toMatch(
+      /^False/,
+    );
+  }
+  return services.map(({ metadata }) => metadata.name);
+}
+
+/** A new process has nothing to write. */
+async function checkStill(world: World, doer: Doer, someBlocked: boolean): Promise<void> {
+  doer.leader?.kill();
+  const before = world.kubeWrites().length;
+  const calls = await world.awsCallsDuring(async () => {
+    await doer.start();
+    await world.pass(2 * 60_000);
+  });
+  expect(calls.filter(({ write }) => write).map(({ operation }) => operation)).toEqual([]);
+  if (!someBlocked) expect(world.kubeWrites().slice(before)).toEqual([]);
+}
+
+describe('anything may happen', () => {
+  it(`and the rules hold (${RUNS} runs)`, { timeout: 24 * 60 * 60_000 }, async () => {
+    const parameters = {
+      numRuns: RUNS,
+      ...(SCENARIO_SEED !== undefined && { seed: Number(SCENARIO_SEED) }),
+      ...(SCENARIO_PATH !== undefined && { path: SCENARIO_PATH }),
+    };
+    const details = await fc.check(fc.asyncProperty(deeds, play), parameters);
+    if (!details.failed) return;
+    const { seed, counterexamplePath, counterexample, errorInstance } = details;
+    const again = `SCENARIO_SEED=${seed} SCENARIO_PATH=${counterexamplePath} npx vitest run test/scenario/property.test.ts`;
+    const list = counterexample?.[0].map((deed) => `  ${JSON.stringify(deed)}`).join('\n');
+    throw new Error(`to play it again: ${again}\n${list}\n${String(errorInstance)}`);
+  });
+});
