@@ -20,6 +20,12 @@ export interface LogLine {
   readonly [field: string]: unknown;
 }
 
+/** None of them outlives the test run. */
+const children = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
 /** A running controller. */
 export class ControllerProcess {
   readonly lines: LogLine[] = [];
@@ -53,7 +59,8 @@ export class ControllerProcess {
         resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
       });
     });
-    process.once('exit', () => this.#child.kill('SIGKILL'));
+    children.add(this.#child);
+    void this.exited.then(() => children.delete(this.#child));
   }
 
   get pid(): number {
