@@ -15,15 +15,27 @@ interface Part {
   run(reports: string): Promise<Count>;
 }
 
-/** Runs a program of the project with its output shown. Answers its exit code; 127 if it cannot be started. */
+/** No part takes a third of this, even on a new machine that has everything to build; one that does hangs. */
+const DEADLINE_MS = 30 * 60_000;
+
+/** Runs a program of the project with its output shown. Answers its exit code; 127 if it cannot be started, 124 if it hangs. */
 function exec(command: string, args: readonly string[]): Promise<number> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
+    const timer = setTimeout(() => {
+      console.error(`${command} ${args.join(' ')} was ended after ${DEADLINE_MS / 60_000} minutes`);
+      child.kill('SIGKILL');
+      resolve(124);
+    }, DEADLINE_MS);
     child.once('error', (error) => {
+      clearTimeout(timer);
       console.error(error.message);
       resolve(127);
     });
-    child.once('close', (code) => resolve(code ?? 1));
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      resolve(code ?? 1);
+    });
   });
 }
 
