@@ -56,7 +56,8 @@ function isFor(description: string, use: 'client' | 'health' | 'mtu'): boolean {
 
 /**
  * What a group's rules should be. Rules of a load balancer come from its stack; they stay as they are where the stack is
- * frozen or not known; they go where it is leaving. The answer is never undefined: a group without rules of ours is no
+ * frozen, unsettled or not known; they go where it is leaving. One that is growing keeps the ports that its listeners
+ * may still send to, for those of the clients that may still come. The answer is never undefined: a group without rules of ours is no
  * object that could be deleted.
  */
 export function mergeNodeRules(
@@ -64,20 +65,32 @@ export function mergeNodeRules(
   leaving: readonly Owner[],
   have: NodeRulesSpec | undefined,
 ): NodeRulesSpec {
-  const known = shares.filter(({ spec }) => spec !== 'frozen').map(({ owner }) => owner);
-  const decided = [...known, ...leaving];
-  const kept = (have?.rules ?? []).filter(({ description }) => {
+  const known = shares.filter(({ spec }) => spec !== 'frozen');
+  const kept = (have?.rules ?? []).filter(({ description, source }) => {
     const use = ruleUse(description);
     if (use === undefined || use.use === 'mtu') return false;
-    return !decided.some((owner) => isOf(use.loadBalancer, owner));
+    const share = known.find(({ owner }) => isOf(use.loadBalancer, owner));
+    if (share?.phase === 'growing') return use.use === 'health' || clientsOf(share).has(source);
+    if (share !== undefined) return share.phase === 'unsettled';
+    return !leaving.some((owner) => isOf(use.loadBalancer, owner));
   });
-  const given = shares.flatMap(({ spec }) => (spec === 'frozen' ? [] : spec.rules));
+  const there = new Set((have?.rules ?? []).map(ruleKey));
+  const given = shares.flatMap(({ spec, phase }) => {
+    const rules = spec === 'frozen' ? [] : spec.rules;
+    return phase === 'unsettled' ? rules.filter((rule) => there.has(ruleKey(rule))) : rules;
+  });
   const wanted = [...given.filter(({ description }) => !isFor(description, 'mtu')), ...kept];
   const present = new Map((have?.rules ?? []).map((rule) => [ruleKey(rule), rule.description]));
   const foreign = have?.foreign ?? [];
   const allowed = new Set(foreign);
   const rules = unique([...wanted, ...mtuRules(wanted)], present).filter((rule) => !allowed.has(ruleKey(rule)));
   return { rules: sortedRules(rules), foreign };
+}
+
+/** Who may come: nobody else, not even on a port that is still to be moved. */
+function clientsOf({ spec }: Share<NodeRulesSpec>): ReadonlySet<string> {
+  const rules = spec === 'frozen' ? [] : spec.rules;
+  return new Set(rules.filter(({ description }) => isFor(description, 'client')).map(({ source }) => source));
 }
 
 function isOf(loadBalancer: string, owner: Owner): boolean {

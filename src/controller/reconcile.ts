@@ -140,7 +140,7 @@ export class Reconciler {
     const { owner } = reading.input.request;
     if (!compiled.graph) {
       if (!this.#options.observeOnly) await report.invalid(compiled.problems, scope.signal);
-      const waiting = await this.#retarget(home, reading, service, report, scope);
+      const waiting = await this.#retarget(home, reading, service, report, cause, scope);
       if (waiting) return { result: 'again', afterMs: waiting.retryAfterMs };
       // What the cloud lacks (a subnet without its tag) may come without the Service changing.
       return reading.valid ? { result: 'again', afterMs: BLOCKED_RETRY_MS } : { result: 'done' };
@@ -177,6 +177,7 @@ export class Reconciler {
     reading: Reading,
     service: Service,
     report: Report,
+    cause: Cause,
     scope: Scope,
   ): Promise<RetryAfter | undefined> {
     const graph = await home.retarget(reading, scope);
@@ -186,6 +187,7 @@ export class Reconciler {
         owner: reading.input.request.owner,
         graph,
         onlyTargets: true,
+        verify: cause.verify,
         beforeFirstWrite: () => this.#beforeWrite(service, report, false, scope.signal),
       },
       scope,

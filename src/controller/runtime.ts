@@ -1,5 +1,5 @@
 // One provider at work: its connection, its engine, and how a Service becomes a graph of it.
-import { Engine } from '../engine/engine.ts';
+import { Engine, type Memory } from '../engine/engine.ts';
 import { FairleadError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import { type Entry, listed } from '../engine/inventory.ts';
@@ -28,6 +28,12 @@ export interface Reading {
   /** False: at least one annotation is wrong; `input` must not be compiled. */
   readonly valid: boolean;
   readonly elsewhere: boolean;
+}
+
+/** A Service at the beginning of a term, with what its status remembers. */
+export interface Known {
+  readonly reading: Reading;
+  readonly memory: Memory | undefined;
 }
 
 export class Runtime {
@@ -94,15 +100,21 @@ export class Runtime {
    * Lists the cloud, and tells the engine of every live Service's parts in shared objects. Before this has succeeded no
    * plan may be made.
    */
-  async prime(readings: readonly Reading[], scope: Scope): Promise<void> {
+  async prime(known: readonly Known[], scope: Scope): Promise<void> {
     const { engine, cloud } = this.#connected();
     await engine.sync(scope);
-    const inputs = readings.filter((reading) => reading.valid && !reading.elsewhere).map((reading) => reading.input);
-    if (inputs.length === 0) return;
-    const facts = await this.provider.gather(inputs, cloud, scope);
-    for (const input of inputs) {
-      const { graph } = this.provider.compile([input], facts);
-      if (graph) engine.prime(input.request.owner, graph);
+    const ours = known.filter(({ reading }) => !reading.elsewhere);
+    const inputs = ours.filter(({ reading }) => reading.valid).map(({ reading }) => reading.input);
+    const facts = inputs.length > 0 ? await this.provider.gather(inputs, cloud, scope) : {};
+    // What a Service has in shared objects stays as it is while it cannot be compiled.
+    const unknown: Graph = {
+      resources: [],
+      holds: this.provider.kinds.flatMap(({ name, merge }) => (merge ? name : [])),
+    };
+    for (const { reading, memory } of ours) {
+      const { owner } = reading.input.request;
+      const graph = reading.valid ? this.provider.compile([reading.input], facts).graph : undefined;
+      engine.prime(owner, graph ?? unknown, graph && engine.isMemoryOf(memory, owner, graph));
     }
   }
 

@@ -9,6 +9,7 @@ import { pause } from '../kube/wait.ts';
 import { Gate } from '../provider/gate.ts';
 import type { EligibleNode } from '../provider/request.ts';
 import { type ClaimRules, claimOf } from './claim.ts';
+import { memoryOf } from './conditions.ts';
 import type { ControllerOptions } from './controller.ts';
 import { type Cause, type Outcome, Reconciler } from './reconcile.ts';
 import { Reporter } from './report.ts';
@@ -135,8 +136,8 @@ export class Term {
       const held = service.metadata.finalizers?.includes(CLEANUP_FINALIZER) === true;
       return held && claim.stance === 'ensure' && claim.provider === runtime.provider.name;
     });
-    const readings = mine.map((service) => runtime.read(service, nodes()));
-    await runtime.prime(readings, { signal, lane: 'background' });
+    const known = mine.map((service) => ({ reading: runtime.read(service, nodes()), memory: memoryOf(service) }));
+    await runtime.prime(known, { signal, lane: 'background' });
   }
 }
 

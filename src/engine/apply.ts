@@ -159,6 +159,7 @@ class Run<Cloud extends object> {
     for (const step of plan.steps) {
       const key = `${step.kind}/${step.id}`;
       if (!step.own || step.action !== 'keep' || shares.has(key, owner, step.own)) continue;
+      if (plan.steps.some((other) => other !== step && isSame(other, step))) continue;
       claimed = true;
       await locks.run(key, async () => {
         if (this.#again(step)?.action === 'keep') this.#keepShare(step, owner);
@@ -169,7 +170,7 @@ class Run<Cloud extends object> {
 
   /** The same step by what is known now. */
   #again(step: Step): Step | undefined {
-    return this.#input.plan().steps.find((other) => other.kind === step.kind && other.id === step.id);
+    return this.#input.plan().steps.find((other) => isSame(other, step) && other.removal === step.removal);
   }
 
   #refuseBlocked(plan: Plan): void {
@@ -275,7 +276,9 @@ class Run<Cloud extends object> {
   /** Only now is the owner's part in force; a failed change must not look to other stacks as if it were. */
   #keepShare(step: Step, owner: Owner): void {
     const key = `${step.kind}/${step.id}`;
-    if (step.own) this.#input.shares.set(key, { owner, spec: step.own });
+    // Until what it has beside its part is gone too, other stacks must leave that as it is.
+    const more = !step.removal && this.#input.plan().steps.some((other) => isSame(other, step) && other.removal);
+    if (step.own) this.#input.shares.set(key, { owner, spec: step.own, ...(more && { phase: 'unsettled' as const }) });
     else this.#input.shares.drop(key, owner);
   }
 
@@ -298,6 +301,10 @@ class Run<Cloud extends object> {
     if (!kind) throw new FairleadError('bug', `no such kind: ${name}`);
     return kind;
   }
+}
+
+function isSame(a: Step, b: Step): boolean {
+  return a.kind === b.kind && a.id === b.id;
 }
 
 /** The first step that can be done: all that it refers to exists. Removals wait until nothing else is open, and go in order. */

@@ -80,8 +80,9 @@ export class Engine<Cloud extends object> {
   /**
    * Tells the engine of a live stack's parts in shared objects before anything is planned, so that no other stack's
    * change takes away what this one needs. A graph that holds a shared kind says that its parts are not known now.
+   * `settled`: the graph is known to be in force; else it is only what is wanted.
    */
-  prime(owner: Owner, graph: Graph): void {
+  prime(owner: Owner, graph: Graph, settled = true): void {
     for (const { name, merge } of this.#options.kinds) {
       if (!merge) continue;
       if (graph.holds.includes(name)) this.#shares.freeze(name, owner);
@@ -89,8 +90,14 @@ export class Engine<Cloud extends object> {
     }
     for (const resource of graph.resources) {
       const kind = this.#kind(resource.kind);
-      if (kind?.merge) this.#shares.set(`${resource.kind}/${resource.id}`, { owner, spec: resource.spec });
+      const share = { owner, spec: resource.spec, ...(!settled && { phase: 'unsettled' as const }) };
+      if (kind?.merge) this.#shares.set(`${resource.kind}/${resource.id}`, share);
     }
+  }
+
+  /** True if the memory is of this graph: all but what follows nodes is as it says. */
+  isMemoryOf(memory: Memory | undefined, owner: Owner, graph: Graph): boolean {
+    return memory?.graph === this.#hashes(owner, graph).graph;
   }
 
   /** What would change, from what is known now. Calls nothing. */
@@ -105,14 +112,15 @@ export class Engine<Cloud extends object> {
     const wanted = this.#hashes(owner, graph);
     for (const name of graph.holds) if (this.#kind(name)?.merge) this.#shares.freeze(name, owner);
     await this.sync(scope);
-    if (request.verify) this.#doubtAll(owner, graph);
-    const known = request.verify
-      ? undefined
-      : this.#memories.has(owner.uid)
-        ? this.#memories.get(owner.uid)
-        : request.remembered;
     const churns = (kind: KindInfo) => kind.churns === true;
     const includes = request.onlyTargets ? churns : () => true;
+    if (request.verify) this.#doubtAll(owner, graph, includes);
+    const known =
+      request.verify && !request.onlyTargets
+        ? undefined
+        : this.#memories.has(owner.uid)
+          ? this.#memories.get(owner.uid)
+          : request.remembered;
     const trusts = (kind: KindInfo) => {
       if (request.onlyTargets) return false;
       return churns(kind) ? known?.targets === wanted.targets : known?.graph === wanted.graph;
@@ -200,7 +208,8 @@ export class Engine<Cloud extends object> {
       owner,
       graph,
       world: this.inventory,
-      shares: (key: string, own: object | 'frozen' | undefined) => this.#shares.of(key, owner, own),
+      shares: (key: string, own: object | 'frozen' | undefined, phase?: 'growing') =>
+        this.#shares.of(key, owner, own, phase),
       sharedKeys: this.#shares.keysOf(owner),
       trusts,
     };
@@ -226,9 +235,10 @@ export class Engine<Cloud extends object> {
     this.prime(owner, graph);
   }
 
-  #doubtAll(owner: Owner, graph: Graph): void {
-    for (const resource of graph.resources) this.inventory.doubt(resource.kind, resource.id);
-    for (const entry of this.inventory.ownedBy(owner)) this.inventory.doubt(entry.kind, entry.id);
+  #doubtAll(owner: Owner, graph: Graph, includes: (kind: KindInfo) => boolean): void {
+    for (const { kind, id } of [...graph.resources, ...this.inventory.ownedBy(owner)]) {
+      if (includes(this.#kind(kind) ?? { name: kind })) this.inventory.doubt(kind, id);
+    }
   }
 
   #outputs(graph: Graph): ReadonlyMap<string, object> {

@@ -58,6 +58,13 @@ export interface Wanted<Out extends object = object> {
 export interface Share<Spec extends object = object> {
   readonly owner: Owner;
   readonly spec: Spec | 'frozen';
+  /**
+   * Absent: the part and no more is the owner's. 'growing': its stack is being changed now; besides the part, whatever it
+   * has there stays that the rest of the stack may still need, unless the part forbids it. 'unsettled': its stack is
+   * neither what it was nor what it should be, and others must not change that; what it has stays, and of the part only
+   * that which is there already.
+   */
+  readonly phase?: 'growing' | 'unsettled';
 }
 
 interface Verbs<Cloud, Spec extends object, Out extends object> {

@@ -1,7 +1,7 @@
 // What has to change for one stack, as a value. Pure: it takes what is known and returns steps; it cannot write.
 import { type Change, diff } from './diff.ts';
 import type { Code } from './errors.ts';
-import { type Graph, isUnresolved, resolve } from './graph.ts';
+import { canonical, type Graph, isUnresolved, resolve } from './graph.ts';
 import type { Entry, State, Suspect } from './inventory.ts';
 import type { RetryAfter, Share } from './kind.ts';
 import { isOwnedBy, type Owner } from './owner.ts';
@@ -58,8 +58,8 @@ export interface PlanInput {
   readonly owner: Owner;
   readonly graph: Graph;
   readonly world: World;
-  /** All parts of a shared object with this owner's replaced by `own`. */
-  readonly shares: (key: string, own: Share['spec'] | undefined) => readonly Share[];
+  /** All parts of a shared object with this owner's replaced by `own`, which may be that of a stack that is growing. */
+  readonly shares: (key: string, own: Share['spec'] | undefined, phase?: 'growing') => readonly Share[];
   /** Keys of shared objects in which this owner has a part. */
   readonly sharedKeys: readonly string[];
   /** Kinds of which what is not known in depth is taken to be as wanted. */
@@ -95,8 +95,20 @@ function wantedSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
     .filter((resource) => resource.kind === kind.name && hasPlace(input, kind, resource.id))
     .map((resource) => {
       const { spec, missing } = resolve(resource.spec, (key) => outputOf(input.world, key));
-      return kind.merge ? sharedStep(input, kind, resource.id, spec) : ownStep(input, kind, resource.id, spec, missing);
+      if (!kind.merge) return ownStep(input, kind, resource.id, spec, missing);
+      return sharedStep(input, kind, resource.id, spec, 'growing');
     });
+}
+
+/** What the stack has of a shared object beside its wanted part, and needs no longer once the rest of it is as wanted. */
+function leftovers(input: PlanInput, kind: KindInfo): readonly Step[] {
+  const resources = input.graph.resources.filter((resource) => resource.kind === kind.name);
+  return resources.flatMap(({ id, spec }): readonly Step[] => {
+    const first = sharedStep(input, kind, id, spec, 'growing');
+    const last = sharedStep(input, kind, id, spec);
+    const differs = canonical(last.spec) !== canonical(first.spec);
+    return last.action === 'update' && differs ? [{ ...last, removal: true }] : [];
+  });
 }
 
 /** Where parents are not planned along, children are planned only in parents that are there and ours. */
@@ -139,7 +151,7 @@ function foreign(kind: string, id: string): string {
   return `there is a ${kind} named ${id} that does not belong to this Service; rename or remove it`;
 }
 
-function sharedStep(input: PlanInput, kind: KindInfo, id: string, own: object | undefined): Step {
+function sharedStep(input: PlanInput, kind: KindInfo, id: string, own: object | undefined, phase?: 'growing'): Step {
   const key = `${kind.name}/${id}`;
   const state = input.world.state(kind.name, id);
   const entry = input.world.get(kind.name, id);
@@ -147,7 +159,8 @@ function sharedStep(input: PlanInput, kind: KindInfo, id: string, own: object | 
     const trusted = state === 'present' && own !== undefined && isOurs(input, entry) && input.trusts(kind);
     return { action: trusted ? 'keep' : 'read', kind: kind.name, id, spec: own, own, changes: [], missing: [] };
   }
-  const merged = kind.merge?.(input.shares(key, own), own ? [] : [input.owner], entry?.spec);
+  const shares = input.shares(key, own, phase);
+  const merged = kind.merge?.(shares, own ? [] : [input.owner], entry?.spec);
   const step = { kind: kind.name, id, spec: merged, own, changes: [], missing: [] };
   if (!merged) return { ...step, action: entry ? 'delete' : 'keep' };
   if (!entry) return { ...step, action: own ? 'create' : 'keep' };
@@ -187,7 +200,7 @@ function unwantedSteps(input: PlanInput, kind: KindInfo, all: readonly Entry[]):
     const ids = new Set([...owned.map((entry) => entry.id), ...shared, ...suspects].filter((id) => !wanted.has(id)));
     for (const { id } of lost) ids.delete(id);
     const going = [...ids].map((id): Step => ({ ...sharedStep(input, kind, id, undefined), removal: true }));
-    return [...lost, ...going];
+    return [...lost, ...going, ...leftovers(input, kind)];
   }
   const step = { action: 'delete', kind: kind.name, spec: undefined, removal: true, changes: [], missing: [] } as const;
   return [...lost, ...owned.filter(({ id }) => !wanted.has(id)).map(({ id }) => ({ ...step, id }))];

@@ -26,10 +26,10 @@ export class Shares {
     this.#objects.get(key)?.delete(keyOf(owner));
   }
 
-  /** True if exactly this part is known to be in force. */
+  /** True if exactly this part is known to be in force, and no more than it. */
   has(key: string, owner: Owner, own: object): boolean {
     const share = this.#objects.get(key)?.get(keyOf(owner));
-    return share !== undefined && canonical(share.spec) === canonical(own);
+    return share !== undefined && !share.phase && canonical(share.spec) === canonical(own);
   }
 
   /** From now on the owner may have parts in any object of the kind that nobody can name; those known stay known. */
@@ -48,12 +48,12 @@ export class Shares {
   }
 
   /** All parts of one object, with `owner`'s replaced by `own` (undefined: without it), in the order of the UIDs. */
-  of(key: string, owner: Owner, own: Share['spec'] | undefined): readonly Share[] {
+  of(key: string, owner: Owner, own: Share['spec'] | undefined, phase?: 'growing'): readonly Share[] {
     const frozen = this.#frozen.get(key.slice(0, key.indexOf('/')))?.values() ?? [];
     const unknown = [...frozen].map((one) => [keyOf(one), { owner: one, spec: 'frozen' as const }] as const);
     const parts = new Map<string, Share>([...unknown, ...(this.#objects.get(key) ?? [])]);
     if (own === undefined) parts.delete(keyOf(owner));
-    else parts.set(keyOf(owner), { owner, spec: own });
+    else parts.set(keyOf(owner), { owner, spec: own, ...(phase && { phase }) });
     return [...parts.values()].sort((a, b) => (a.owner.uid < b.owner.uid ? -1 : 1));
   }
 }

@@ -147,6 +147,17 @@ describe('somebody changes by hand what is ours, and within the drift interval i
     expectRest(world);
   });
 
+  scenario('a target of a Service with a fault in an annotation is registered again', async (world) => {
+    await world.start({ driftIntervalMs: DRIFT_MS });
+    world.addService('web');
+    await world.pass(60_000);
+    world.edit('web', { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-ssl-cert': 'none' } });
+    await world.pass(60_000);
+    await HANDS['a target is deregistered']?.(world);
+    await world.pass(DRIFT_MS + 60_000);
+    expectRest(world, { refused: ['web'] });
+  });
+
   it('the load balancer comes back with a new address, and an event says that it was made', async () => {
     await inWorld(async (world) => {
       await world.start({ driftIntervalMs: DRIFT_MS });

@@ -36,7 +36,7 @@ describe('an invalid annotation', () => {
       const message = world.conditionMessage('web', 'Accepted');
       for (const word of ['internal', 'healthcheck-interval', 'source-ranges']) expect(message).toContain(word);
       expect(warnings(world, 'web')).toEqual(['Warning SyncLoadBalancerFailed']);
-      expectRest(world);
+      expectRest(world, { refused: ['web'] });
       world.edit('web', {
         annotations: { [`${AWS}internal`]: 'true', [`${AWS}healthcheck-interval`]: '10', [RANGES]: null },
       });

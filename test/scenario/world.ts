@@ -85,6 +85,17 @@ export class World {
     return this.#hand;
   }
 
+  /** Lets somebody's call be answered, however long that takes. */
+  async byHand(call: Promise<unknown>): Promise<void> {
+    let ended = false;
+    const end = () => {
+      ended = true;
+    };
+    call.then(end, end);
+    await this.until('somebody is answered', () => ended);
+    await call;
+  }
+
   processOf(session: number): Process | undefined {
     return this.processes.find((process) => process.aws.session.number === session);
   }

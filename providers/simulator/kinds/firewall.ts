@@ -66,20 +66,25 @@ export const Firewall = defineKind<SimulatorConnection, FirewallSpec, FirewallOu
   },
 
   merge(shares, leaving, have) {
-    const known = shares.filter((share) => share.spec !== 'frozen').map((share) => share.owner);
-    const decided = new Set([...known, ...leaving].map((owner) => owner.uid));
-    // Rules of Services that are frozen, or that nobody here has heard of yet, stay as they are.
+    const settled = shares.filter((share) => share.spec !== 'frozen' && !share.phase).map((share) => share.owner);
+    const decided = new Set([...settled, ...leaving].map((owner) => owner.uid));
+    // Rules stay as they are where a Service is frozen, or nobody here has heard of it yet; and where it is changing, as
+    // long as its listeners may still send to the old ports.
     const kept = (have?.rules ?? []).filter((rule) => !decided.has(rule.owner));
-    const given = shares.flatMap((share) => (share.spec === 'frozen' ? [] : share.spec.rules));
+    // Of one that is unsettled and not at work now, that is all: its own next pass brings its part.
+    const working = shares.filter((share) => share.phase !== 'unsettled');
+    const given = working.flatMap((share) => (share.spec === 'frozen' ? [] : share.spec.rules));
     const rules = sortedRules([...kept, ...given]);
     // Without a rule it would be an object with our mark and no owner: it goes.
     return rules.length === 0 ? undefined : { rules };
   },
 });
 
+/** Each rule once. */
 export function sortedRules(rules: readonly FirewallRule[]): readonly FirewallRule[] {
   const order = ({ owner, port }: FirewallRule) => `${owner} ${String(port).padStart(5, '0')}`;
-  return [...rules].sort((a, b) => (order(a) < order(b) ? -1 : 1));
+  const byOrder = new Map(rules.map((rule) => [order(rule), rule]));
+  return [...byOrder].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, rule]) => rule);
 }
 
 /** Whose parts are in it. No marks: a stranger's document with a name of our shape. */

@@ -17,12 +17,17 @@ export interface RestOptions {
   readonly classless?: boolean;
   /** False: events may have been lost with a process that died. */
   readonly events?: boolean;
+  /**
+   * True: rules of Services that went by force may be left, since nothing but the load balancer tells whose they are, and
+   * that may not have been there yet, or any more.
+   */
+  readonly lostRules?: boolean;
 }
 
 /** Everything that is not as it should be. */
 export function faultsAtRest(
   world: World,
-  { except = [], refused = [], classless = true, events = true }: RestOptions = {},
+  { except = [], refused = [], classless = true, events = true, lostRules = false }: RestOptions = {},
 ): readonly string[] {
   const services = world.ledger.all();
   const known = services.filter(({ metadata }) => !except.includes(metadata.name));
@@ -31,10 +36,12 @@ export function faultsAtRest(
       isWanted(service, classless) ? faultsOfWanted(world, service, refused, events) : faultsOfOther(world, service),
     ),
     ...orphans(world, services),
+    ...orphanedRules(world, services).filter(() => !lostRules),
     ...faultsOfRules(
       world,
       services.filter((service) => isWanted(service, classless)),
       except,
+      lostRules,
     ),
   ];
 }
@@ -139,21 +146,32 @@ function faultsOfOther(world: World, service: Service): readonly string[] {
 function orphans(world: World, services: readonly Service[]): readonly string[] {
   const { loadBalancers, targetGroups, listeners, securityGroups } = world.aws.state;
   const uids = new Set(services.map(({ metadata }) => metadata.uid));
-  const names = new Set([...uids].map(balancerName));
   const rows = [loadBalancers, targetGroups, listeners, securityGroups].flatMap((table) => [...table.values()]);
   const lost = rows.filter(({ tags }) => {
     const uid = tags['fairlead.dev/owner']?.split('/')[1];
     return uid !== undefined && !uids.has(uid);
   });
-  const rules = [...securityGroups.values()].flatMap((group) =>
-    group.ingress.filter((rule) => !names.has(balancerOf(rule) ?? [...names][0] ?? '') && isOurs(rule)).map(ruleText),
-  );
-  const named = lost.map((row) => ('name' in row ? row.name : `listener ${row.port}`));
-  return [...named, ...rules].map((what) => `orphan: ${what}`);
+  return lost.map((row) => `orphan: ${'name' in row ? row.name : `listener ${row.port}`}`);
+}
+
+/** Rules for load balancers whose Service is not there. */
+function orphanedRules(world: World, services: readonly Service[]): readonly string[] {
+  const names = new Set(services.map(({ metadata }) => balancerName(metadata.uid)));
+  const rules = [...world.aws.state.securityGroups.values()].flatMap(({ ingress }) => ingress.filter(isOurs));
+  const lost = rules.filter((rule) => {
+    const name = balancerOf(rule);
+    return name === undefined ? names.size === 0 : !names.has(name);
+  });
+  return lost.map((rule) => `orphan: ${ruleText(rule)}`);
 }
 
 /** The rules of the nodes' groups are the union of what valid Services need, and nothing else. */
-function faultsOfRules(world: World, wanted: readonly Service[], except: readonly string[]): readonly string[] {
+function faultsOfRules(
+  world: World,
+  wanted: readonly Service[],
+  except: readonly string[],
+  lostRules: boolean,
+): readonly string[] {
   const nodes = world.api.list<Node>('Node');
   const isSettled = (service: Service) =>
     conditionOf(service, 'Programmed')?.status === 'True' &&
@@ -169,7 +187,7 @@ function faultsOfRules(world: World, wanted: readonly Service[], except: readonl
     const have = new Set(group.ingress.filter(isOurs).map(ruleText));
     const missing = [...expected].filter((rule) => !have.has(rule) && !foreign.has(rule));
     faults.push(...missing.map((rule) => `rules: ${group.name} lacks ${rule}`));
-    if (!wanted.every(isSettled)) continue;
+    if (!wanted.every(isSettled) || lostRules) continue;
     const extra = [...have].filter((rule) => !expected.has(rule));
     faults.push(...extra.map((rule) => `rules: ${group.name} has ${rule}, which nobody needs`));
   }

@@ -309,7 +309,7 @@ describe('changes in place', () => {
   it('a port that goes takes its group and its rule along', async () => {
     aws.timings.targetGroupReleaseMs = 0;
     const calls = await change({ request: { ports: [TCP_80, TCP_443] } }, {});
-    expect(writes(calls)).toEqual(['RevokeSecurityGroupIngress', 'DeleteListener', 'DeleteTargetGroup']);
+    expect(writes(calls)).toEqual(['DeleteListener', 'DeleteTargetGroup', 'RevokeSecurityGroupIngress']);
     expect(groups()).toHaveLength(1);
   });
 });

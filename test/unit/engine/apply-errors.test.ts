@@ -1,7 +1,8 @@
+// Calls that fail: what is looked at again, tried again, made room for, or given back.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Code, FairleadError } from '../../../src/engine/errors.ts';
 import { Desk, type Wish } from './desk.ts';
-import { childKind, FakeCloud, owner, rootKind } from './fake-cloud.ts';
+import { childKind, FakeCloud, owner, rootKind, SCOPE } from './fake-cloud.ts';
 
 const kinds = [rootKind('Box'), childKind('Leaf', 'Box'), rootKind('Jar', { guarded: true })];
 const wish: Wish = [
@@ -135,6 +136,32 @@ describe('a conflict', () => {
     expect(desk.cloud.take()).toEqual(['update Box/a size', 'read Box/a', 'create Box/a', 'create Leaf/a:1']);
   });
 
+  it('at a child makes the engine look at the parent, which may be gone', async () => {
+    const strict = [
+      rootKind('Box'),
+      childKind('Leaf', 'Box', {
+        async readAll(cloud, above) {
+          await cloud.enter(`readAll Leaf of ${above.id}`);
+          if (!cloud.objects.has(`Box/${above.id}`)) throw new FairleadError('conflict', 'the box is gone');
+          return cloud.ids('Leaf').map((id) => cloud.observed('Leaf', id));
+        },
+      }),
+    ];
+    const seen = new Desk(strict);
+    const { memory } = await seen.settled(wish);
+    const desk = new Desk(strict, { cloud: seen.cloud });
+    await desk.engine.sync(SCOPE);
+    desk.cloud.objects.clear();
+    desk.cloud.take();
+    await desk.converge([wish[0]!, ['Leaf', 'a:1', { n: 2 }]], { remembered: { ...memory!, graph: 'other' } });
+    expect(desk.cloud.objects.size).toBe(2);
+    const late = new Desk(strict, { cloud: desk.cloud });
+    await late.settled([wish[0]!, ['Leaf', 'a:1', { n: 2 }]]);
+    late.cloud.objects.clear();
+    await late.converge([wish[0]!, ['Leaf', 'a:1', { n: 3 }]]);
+    expect(late.cloud.take()).toEqual(['update Leaf/a:1 n', 'read Box/a', 'create Box/a', 'create Leaf/a:1']);
+  });
+
   it('that does not end is given back, as what it is', async () => {
     const desk = new Desk(kinds);
     desk.cloud.fail('create Box/a', 'conflict', 'conflict', 'conflict');
@@ -229,58 +256,5 @@ describe('a quota', () => {
     desk.cloud.fail('create Jar/new', 'quota');
     await expect(desk.converge(next)).rejects.toMatchObject({ code: 'quota' });
     expect(desk.cloud.take()).toEqual(['create Jar/new']);
-  });
-});
-
-describe('a lost create that nobody wants any more', () => {
-  const lose = async (desk: Desk, shownAfterMs: number) => {
-    desk.cloud.before('create Box/a', async () => {
-      setTimeout(() => desk.cloud.put('Box', 'a', [desk.owner], { size: 1 }), shownAfterMs);
-      throw new FairleadError('network', 'connection reset');
-    });
-    await expect(desk.converge(wish)).rejects.toMatchObject({ code: 'network' });
-    desk.cloud.take();
-  };
-
-  it('is looked for and removed', async () => {
-    const desk = new Desk(kinds);
-    await lose(desk, 0);
-    await vi.advanceTimersByTimeAsync(1);
-    const gone = await desk.converge(undefined);
-    expect(desk.cloud.take()).toEqual(['read Box/a', 'delete Box/a']);
-    expect(gone.waiting).toBeUndefined();
-  });
-
-  it('is waited for where the cloud may not show it yet', async () => {
-    const desk = new Desk(kinds);
-    await lose(desk, 5000);
-    const first = await desk.converge(undefined);
-    expect(desk.cloud.take()).toEqual(['read Box/a']);
-    expect(first.waiting?.why).toContain('Box a');
-    await vi.advanceTimersByTimeAsync(first.waiting!.retryAfterMs);
-    await desk.converge(undefined);
-    expect(desk.cloud.take()).toEqual(['read Box/a', 'delete Box/a']);
-    expect(desk.cloud.objects.size).toBe(0);
-  });
-
-  it('is forgotten when it was nothing', async () => {
-    const desk = new Desk(kinds);
-    desk.cloud.fail('create Box/a', 'network');
-    await expect(desk.converge(wish)).rejects.toMatchObject({ code: 'network' });
-    const first = await desk.converge(undefined);
-    await vi.advanceTimersByTimeAsync(first.waiting!.retryAfterMs);
-    const last = await desk.settled(undefined);
-    expect(last.waiting).toBeUndefined();
-    await desk.converge(undefined);
-    expect(desk.cloud.take()).toEqual([]);
-  });
-
-  it("is not removed if it turns out to be somebody else's", async () => {
-    const desk = new Desk(kinds);
-    desk.cloud.fail('create Box/a', 'network');
-    await expect(desk.converge(wish)).rejects.toMatchObject({ code: 'network' });
-    desk.cloud.put('Box', 'a', [], {});
-    await desk.converge(undefined);
-    expect(desk.cloud.objects.has('Box/a')).toBe(true);
   });
 });

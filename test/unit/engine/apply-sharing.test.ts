@@ -1,3 +1,4 @@
+// Two stacks with parts in one object.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { FairleadError } from '../../../src/engine/errors.ts';
 import type { RetryAfter } from '../../../src/engine/kind.ts';
@@ -206,5 +207,13 @@ describe('an object that two stacks share', () => {
     expect(first.status).toBe('fulfilled');
     expect(second).toMatchObject({ status: 'rejected', reason: { code: 'replacement-blocked' } });
     expect(desk.cloud.objects.get('Doc/nodes')?.spec.zone).toBe('x');
+  });
+
+  it('loses the part of who leaves in the order of the removals: after what needed it', async () => {
+    const desk = new Desk(kinds);
+    await desk.settled(wishOf(one, '80'), { owner: one });
+    await desk.settled(wishOf(two, '81'), { owner: two });
+    await desk.converge(undefined, { owner: two });
+    expect(desk.cloud.take()).toEqual(['delete Box/two', 'update Doc/nodes entries']);
   });
 });

@@ -1,3 +1,4 @@
+// Targets that follow nodes, the question before the first write, and policies.
 import { describe, expect, it } from 'vitest';
 import { type Code, FairleadError } from '../../../src/engine/errors.ts';
 import { Desk, type Wish } from './desk.ts';

@@ -1,3 +1,4 @@
+// Waiting as data: what settles, what is refused until then, what goes slowly.
 import { describe, expect, it } from 'vitest';
 import type { RetryAfter } from '../../../src/engine/kind.ts';
 import { Desk, type Wish } from './desk.ts';
@@ -98,5 +99,40 @@ describe('a removal that takes its time', () => {
     }
     expect((await desk.converge(undefined)).waiting).toBeUndefined();
     expect(desk.cloud.take()).toEqual(['delete Box/a', 'delete Jar/j']);
+  });
+});
+
+describe('targets that have to settle', () => {
+  const followers = [rootKind('Group'), childKind('Targets', 'Group', { churns: true }), rootKind('Box')];
+  const slowTargets = childKind('Targets', 'Group', {
+    churns: true,
+    async create(cloud, owners, id, spec) {
+      await cloud.enter(`create Targets/${id}`);
+      cloud.put('Targets', id, owners, spec, { settled: building });
+      return cloud.observed('Targets', id);
+    },
+  });
+  const stack: Wish = [
+    ['Group', 'g', {}],
+    ['Targets', 'g:t', { nodes: ['n1'] }],
+    ['Box', 'a', {}],
+  ];
+
+  it('unsettle nothing else: the rest is in force, and is remembered', async () => {
+    const desk = new Desk([followers[0]!, slowTargets, followers[2]!]);
+    const converged = await desk.converge(stack);
+    expect(converged.waiting).toEqual(building);
+    expect(converged.memory).toEqual({ graph: expect.any(String) });
+    desk.cloud.take();
+    const next = new Desk([followers[0]!, slowTargets, followers[2]!], { cloud: desk.cloud });
+    await next.converge(stack, { remembered: converged.memory });
+    expect(next.cloud.take()).toEqual(['list Group', 'list Box', 'readAll Targets of g']);
+  });
+
+  it('are no memory at all while more than they has to settle', async () => {
+    const desk = new Desk([slowBox, followers[0]!, slowTargets]);
+    const converged = await desk.converge(stack);
+    expect(converged.waiting).toBeDefined();
+    expect(converged.memory).toBeUndefined();
   });
 });

@@ -1,3 +1,4 @@
+// What differs between a wish and what is there.
 import { describe, expect, it } from 'vitest';
 import { diff } from '../../../src/engine/diff.ts';
 

@@ -1,3 +1,4 @@
+// What is remembered of the last apply, and how much reading that saves.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Memory } from '../../../src/engine/engine.ts';
 import { Desk, graphOf, type Wish } from './desk.ts';

@@ -1,3 +1,4 @@
+// Whole convergences on a cloud that does what it is asked.
 import { describe, expect, it } from 'vitest';
 import { Engine } from '../../../src/engine/engine.ts';
 import type { Step } from '../../../src/engine/plan.ts';

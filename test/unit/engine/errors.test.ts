@@ -1,3 +1,4 @@
+// The table of codes and the one error class.
 import { describe, expect, it } from 'vitest';
 import { asFairleadError, CODES, type Code, FairleadError } from '../../../src/engine/errors.ts';
 

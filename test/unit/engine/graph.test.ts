@@ -1,3 +1,4 @@
+// Graphs as data: building, references, canonical text and the hash that a stack remembers.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {

@@ -1,3 +1,4 @@
+// What is known of the cloud: present, absent or unknown, and never one for the other.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Inventory, listed } from '../../../src/engine/inventory.ts';
 import type { AnyKind, Listed, Observed } from '../../../src/engine/kind.ts';

@@ -1,3 +1,4 @@
+// One writer at a time.
 import { describe, expect, it } from 'vitest';
 import { Locks } from '../../../src/engine/locks.ts';
 

@@ -1,3 +1,4 @@
+// Finding entries by owner.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MarkIndex } from '../../../src/engine/mark-index.ts';

@@ -1,3 +1,4 @@
+// Whose an object is, by what its mark says.
 import { describe, expect, it } from 'vitest';
 import { isOwnedBy, isPredecessor, type Mark, type Owner } from '../../../src/engine/owner.ts';
 

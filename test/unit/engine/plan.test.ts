@@ -1,8 +1,9 @@
+// Plans for single situations, as tables; laws for all of them are in plan-properties.test.ts.
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Graph } from '../../../src/engine/graph.ts';
 import { Inventory } from '../../../src/engine/inventory.ts';
 import type { AnyKind, Observed } from '../../../src/engine/kind.ts';
-import { isEmpty, type KindInfo, makePlan, type PlanInput, type Step, show } from '../../../src/engine/plan.ts';
+import { isEmpty, type KindInfo, makePlan, type PlanInput, type Step } from '../../../src/engine/plan.ts';
 import { Shares } from '../../../src/engine/shares.ts';
 import { childKind, markOf, owner, rootKind, sharedKind } from './fake-cloud.ts';
 
@@ -290,14 +291,5 @@ describe('shared objects', () => {
     doc(both, [{ uid: web.uid }, { uid: other.uid }]);
     shares.freeze('Doc', other);
     expect(plan(graph()).steps).toMatchObject([{ action: 'update', spec: theirs }]);
-  });
-});
-
-describe('show', () => {
-  it('is JSON, the bare text of a text, and cut', () => {
-    expect(show({ a: [1] })).toBe('{"a":[1]}');
-    expect(show('text')).toBe('text');
-    expect(show(undefined)).toBe('nothing');
-    expect(show('x'.repeat(500))).toMatch(/^x{199}…$/);
   });
 });

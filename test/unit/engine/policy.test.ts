@@ -1,3 +1,4 @@
+// What each policy lets through.
 import { describe, expect, it } from 'vitest';
 import type { Plan, Step } from '../../../src/engine/plan.ts';
 import { applyPolicy, isWrite, POLICIES, type Policy, withheldError } from '../../../src/engine/policy.ts';

@@ -1,5 +1,6 @@
+// Plans as text for people.
 import { describe, expect, it } from 'vitest';
-import type { Plan, Step } from '../../../src/engine/plan.ts';
+import { type Plan, type Step, show } from '../../../src/engine/plan.ts';
 import { renderPlan } from '../../../src/engine/render.ts';
 import { owner } from './fake-cloud.ts';
 
@@ -59,5 +60,14 @@ describe('a plan as text', () => {
   it('shows what is in the way even where nothing is to change', () => {
     const taken = step('keep', 'a', { blocked: { code: 'name-taken', why: 'it is not ours' } });
     expect(renderPlan(planOf(taken))).toContain('    blocked: it is not ours');
+  });
+});
+
+describe('show', () => {
+  it('is JSON, the bare text of a text, and cut', () => {
+    expect(show({ a: [1] })).toBe('{"a":[1]}');
+    expect(show('text')).toBe('text');
+    expect(show(undefined)).toBe('nothing');
+    expect(show('x'.repeat(500))).toMatch(/^x{199}…$/);
   });
 });

@@ -1,3 +1,4 @@
+// Who has which part in what is shared.
 import { describe, expect, it } from 'vitest';
 import { Shares } from '../../../src/engine/shares.ts';
 import { owner } from './fake-cloud.ts';

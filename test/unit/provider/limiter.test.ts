@@ -1,3 +1,4 @@
+// Lanes, narrowing and widening of the limiter, on a virtual clock.
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Lane } from '../../../src/engine/kind.ts';
 import { Limiter } from '../../../src/provider/limiter.ts';

@@ -4,6 +4,7 @@ import { annotations } from '../../../providers/simulator/annotations.ts';
 import type { SimulatorInput } from '../../../providers/simulator/compile.ts';
 import type { Facts } from '../../../providers/simulator/gather.ts';
 import { simulatorProvider } from '../../../providers/simulator/index.ts';
+import { Firewall } from '../../../providers/simulator/kinds/firewall.ts';
 import { options } from '../../../providers/simulator/options.ts';
 import type { EligibleNode, Request } from '../../../src/provider/request.ts';
 import { schemaFaults } from '../../../src/schema/index.ts';
@@ -165,5 +166,30 @@ describe('the address', () => {
     expect(simulatorProvider.ingress(graph!, new Map([[key, { address: '192.0.2.9' }]]))).toEqual([
       { ip: '192.0.2.9' },
     ]);
+  });
+});
+
+describe('the rules of the nodes', () => {
+  const owner = { cluster: 'c1', uid: 'one', namespace: 'shop', name: 'web' };
+  const rule = (uid: string, port: number) => ({ owner: uid, port });
+  const have = { rules: [rule('one', 1), rule('two', 2)] };
+  const spec = { rules: [rule('one', 9)] };
+
+  it.each([
+    { what: 'settled', shares: [{ owner, spec }], leaving: [], rules: [rule('one', 9), rule('two', 2)] },
+    {
+      what: 'changing',
+      shares: [{ owner, spec, phase: 'growing' as const }],
+      leaving: [],
+      rules: [rule('one', 1), rule('one', 9), rule('two', 2)],
+    },
+    { what: 'frozen', shares: [{ owner, spec: 'frozen' as const }], leaving: [], rules: have.rules },
+    { what: 'leaving', shares: [], leaving: [owner], rules: [rule('two', 2)] },
+  ])('of a Service that is $what, beside one that nobody knows', ({ shares, leaving, rules }) => {
+    expect(Firewall.merge?.(shares, leaving, have)).toEqual({ rules });
+  });
+
+  it('are no object any more when the last has gone', () => {
+    expect(Firewall.merge?.([], [owner], { rules: [rule('one', 1)] })).toBeUndefined();
   });
 });
