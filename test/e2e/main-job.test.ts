@@ -32,11 +32,15 @@ const condition = (one: Service, type: string): Condition | undefined =>
 const hostname = (one: Service) => one.status?.loadBalancer?.ingress?.[0]?.hostname;
 const instanceIds = () => stack.emulator.fixtures.nodes.map((node) => node.instanceId).sort();
 
-/** Until the Service's cloud is as it asks, for all it asks now. */
+/**
+ * Until the Service's cloud is as it asks. What is looked for in AWS comes first: the condition is False before the first
+ * write and True again only after the last, so once a write is seen, True means that all of them are done.
+ */
 const programmed = (name: string, also: (one: Service) => boolean | Promise<boolean> = () => true) =>
   stack.until(`${name} is programmed`, async () => {
+    if (!(await also(await get(name)))) return undefined;
     const one = await get(name);
-    return condition(one, 'Programmed')?.status === 'True' && (await also(one)) ? one : undefined;
+    return condition(one, 'Programmed')?.status === 'True' ? one : undefined;
   });
 const gone = (name: string) => stack.until(`${name} is gone`, async () => (await stack.service(name)) === undefined);
 
@@ -151,7 +155,9 @@ describe('the life of a Service', () => {
     expect(await aws.nodeRules()).toEqual([]);
     const events = await stack.until('the last event', async () => {
       const { items } = await stack.request<{ items: Event[] }>('GET', '/api/v1/namespaces/default/events');
-      const reasons = items.filter((event) => event.involvedObject.name === 'life').map((event) => event.reason);
+      const reasons = items
+        .filter((event) => event.involvedObject.name === 'life' && event.source?.component === 'fairlead')
+        .map((event) => event.reason);
       return reasons.includes('DeletedLoadBalancer') ? reasons : undefined;
     });
     expect(new Set(events)).toEqual(
