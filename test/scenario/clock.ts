@@ -1,6 +1,7 @@
 // The virtual clock of a scenario: time passes only when a test says so, one timer after the other, and between two of
 // them everything that can go on goes on. It knows no controller.
 import { vi } from 'vitest';
+import { seeded } from './random.ts';
 
 /** Where every scenario begins. */
 export const START = Date.UTC(2030, 0, 1);
@@ -8,6 +9,20 @@ export const START = Date.UTC(2030, 0, 1);
 /** One turn of the real event loop: all promises that can settle have settled by then. */
 function turn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
+}
+
+const realRandom = Math.random;
+
+/** From now on time is virtual and chance is given by the seed, until `leaveVirtualTime`. */
+export function enterVirtualTime(seed = 1): void {
+  vi.useFakeTimers({ now: START });
+  // Not a spy: it would remember every number.
+  Math.random = seeded(seed);
+}
+
+export function leaveVirtualTime(): void {
+  Math.random = realRandom;
+  vi.useRealTimers();
 }
 
 export class Clock {

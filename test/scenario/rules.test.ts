@@ -7,8 +7,8 @@ import {
   DeregisterTargetsCommand,
   ModifyTargetGroupCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { START } from './clock.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { enterVirtualTime, leaveVirtualTime } from './clock.ts';
 import type { Process } from './process.ts';
 import { faultsAtRest } from './rules/rest.ts';
 import { World } from './world.ts';
@@ -17,7 +17,7 @@ let world: World;
 let leader: Process;
 
 beforeEach(async () => {
-  vi.useFakeTimers({ now: START });
+  enterVirtualTime();
   world = new World();
   leader = await world.start();
   world.addService('web', { spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] } });
@@ -25,8 +25,7 @@ beforeEach(async () => {
 });
 
 afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
+  leaveVirtualTime();
 });
 
 const group = () => [...world.aws.state.targetGroups.keys()][0]!;

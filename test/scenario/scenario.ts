@@ -1,19 +1,14 @@
 // One scenario as one test: a world on a virtual clock, what happens in it, and in the end every rule.
-import { afterEach, expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { KubeError } from '../../src/kube/api.ts';
-import { START } from './clock.ts';
+import { enterVirtualTime, leaveVirtualTime } from './clock.ts';
 import type { LogLine } from './process.ts';
 import { faultsAtRest, type RestOptions } from './rules/rest.ts';
 import { World, type WorldOptions } from './world.ts';
 
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
-
 /** Runs `play` in a world of its own; what it leaves behind must keep the rules that are watched at every step. */
 export async function inWorld(play: (world: World) => Promise<void>, options: WorldOptions = {}): Promise<void> {
-  vi.useFakeTimers({ now: START });
+  enterVirtualTime();
   const world = new World(options);
   try {
     await play(world);
@@ -23,6 +18,8 @@ export async function inWorld(play: (world: World) => Promise<void>, options: Wo
   } catch (error) {
     if (process.env.SCENARIO_DIARY) console.error(world.tail(1000));
     throw error;
+  } finally {
+    leaveVirtualTime();
   }
 }
 

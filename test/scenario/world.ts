@@ -1,6 +1,5 @@
 // Everything around the controller: a clock, an AWS, an API server, a user's hands on both, and the processes that run.
 // What must hold at every moment is watched from here on; a test only says what happens.
-import { vi } from 'vitest';
 import type { Event, Node, Service } from '../../src/kube/types.ts';
 import type { Call as AwsCall, Fault as AwsFault } from '../fake/aws/call.ts';
 import { type Connection, connect } from '../fake/aws/connect.ts';
@@ -12,11 +11,9 @@ import { Clock } from './clock.ts';
 import { Ledger } from './ledger.ts';
 import { NETWORK, seedNetwork } from './network.ts';
 import { Process, type ProcessOptions } from './process.ts';
-import { seeded } from './random.ts';
 import { Rules } from './rules.ts';
 
 export interface WorldOptions {
-  readonly seed?: number;
   /** Nodes at the beginning, `node-1` and so on; 3 where unset. */
   readonly nodes?: number;
 }
@@ -59,9 +56,7 @@ export class World {
   #hand: Connection | undefined;
   #nodes = 0;
 
-  constructor({ seed = 1, nodes = 3 }: WorldOptions = {}) {
-    const random = seeded(seed);
-    vi.spyOn(Math, 'random').mockImplementation(random);
+  constructor({ nodes = 3 }: WorldOptions = {}) {
     seedNetwork(this.aws, this.clusterName);
     this.aws.seed.certificate(CERTIFICATE);
     this.ledger = new Ledger(this.api);

@@ -31,7 +31,7 @@ export function stubClients(
 
 /** As much of the library's stub as is needed, whatever the client. */
 interface Stub {
-  readonly send: { readonly lastCall: { readonly args: readonly unknown[] } };
+  readonly send: { readonly lastCall: { readonly args: readonly unknown[] }; resetHistory(): void };
   callsFake(fake: () => unknown): unknown;
 }
 
@@ -39,6 +39,8 @@ function serve(stub: Stub, answer: (outgoing: Outgoing) => Promise<object>): voi
   stub.callsFake(() => {
     // The library passes on neither the command nor the options: both are in the record of the call under way.
     const [command, options] = stub.send.lastCall.args;
+    // It keeps every call with its answer for ever: long tests would run out of memory.
+    queueMicrotask(() => stub.send.resetHistory());
     if (typeof command !== 'object' || command === null) throw new TypeError('send was called without a command');
     const input: unknown = Reflect.get(command, 'input');
     return answer({

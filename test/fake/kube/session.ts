@@ -76,8 +76,13 @@ export class FakeSession implements KubeApi {
     if (fault?.fault === 'hang') return NEVER;
     if (fault?.fault === 'delay') await pause(fault.delayMs, signal);
     if (!this.isAlive || signal.aborted) return NEVER;
-    const answer = this.#backend.answer(asked, fault?.fault === 'stale' ? fault.writes : 0);
-    if (fault?.fault === 'crash') this.kill();
+    let answer: unknown;
+    try {
+      answer = this.#backend.answer(asked, fault?.fault === 'stale' ? fault.writes : 0);
+    } finally {
+      // A refusal is an answer too.
+      if (fault?.fault === 'crash') this.kill();
+    }
     await Promise.resolve();
     if (fault?.fault === 'lose') throw new KubeError(LOST, { status: 0, reason: 'ECONNRESET' });
     return answer;
