@@ -1,4 +1,4 @@
-// The kinds of cloud object that a Network Load Balancer is made of: their names, specs and outputs, as compile needs them.
+// The kinds of cloud object that load balancers are made of: their names, specs and outputs, as compile needs them.
 // No verbs here, so that compiling runs in a browser.
 import type { Tags } from './tags.ts';
 
@@ -132,3 +132,67 @@ export const LISTENER: Resource<ListenerSpec, ListenerOut> = { name: 'Listener' 
 export function listenerId(loadBalancer: string, port: number): string {
   return `${loadBalancer}/${port}`;
 }
+
+/** What listens on one port of a Classic Load Balancer. Only the certificate and the policy change in place. */
+export interface ClassicListener {
+  /** Of the clients' side: HTTP, HTTPS, TCP or SSL. */
+  readonly protocol: string;
+  /** The node port. */
+  readonly instancePort: number;
+  /** Of the nodes' side. */
+  readonly instanceProtocol: string;
+  /** Null unless HTTPS or SSL. */
+  readonly certificate: string | null;
+  /** The name of AWS's policy (`ELBSecurityPolicy-…`); null unless HTTPS or SSL. */
+  readonly sslPolicy: string | null;
+}
+
+export interface ClassicHealthCheck {
+  /** As AWS writes it: `TCP:31000`, `HTTP:31000/healthz`. */
+  readonly target: string;
+  readonly intervalSeconds: number;
+  readonly timeoutSeconds: number;
+  readonly healthyThreshold: number;
+  readonly unhealthyThreshold: number;
+}
+
+/** Listeners and policies are fields: one call makes or removes many, and they carry no tags. */
+export interface ClassicLoadBalancerSpec {
+  readonly scheme: 'internet-facing' | 'internal';
+  /** Ids, sorted. */
+  readonly subnets: readonly string[];
+  /** Ids, a set. */
+  readonly securityGroups: readonly string[];
+  /** By port. */
+  readonly listeners: Readonly<Record<string, ClassicListener>>;
+  /** The node ports that get a PROXY header, sorted. */
+  readonly proxyProtocolPorts: readonly number[];
+  readonly healthCheck: ClassicHealthCheck;
+  readonly crossZone: boolean;
+  readonly idleTimeoutSeconds: number;
+  /** Null: connections are not drained. */
+  readonly drainingTimeoutSeconds: number | null;
+  readonly accessLogs: boolean;
+  /** Null: of no interest, since there are no logs. */
+  readonly accessLogBucket: string | null;
+  readonly accessLogPrefix: string | null;
+  readonly accessLogIntervalMinutes: number | null;
+  readonly tags: Tags;
+}
+export interface ClassicLoadBalancerOut {
+  readonly dnsName: string;
+  readonly canonicalHostedZoneId: string;
+}
+export const CLASSIC_LOAD_BALANCER: Resource<ClassicLoadBalancerSpec, ClassicLoadBalancerOut> = {
+  name: 'ClassicLoadBalancer',
+};
+
+/** The instances that are registered with a Classic Load Balancer; the id is the load balancer's. */
+export interface ClassicInstancesSpec {
+  /** Ids, sorted. Null: those that are there stay. */
+  readonly instances: readonly string[] | null;
+  /** Instances that are no targets yet and are waited for, sorted. */
+  readonly expected: readonly string[];
+}
+export type ClassicInstancesOut = object;
+export const CLASSIC_INSTANCES: Resource<ClassicInstancesSpec, ClassicInstancesOut> = { name: 'ClassicInstances' };

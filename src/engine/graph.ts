@@ -29,6 +29,21 @@ export interface Graph {
   readonly resources: readonly Resource[];
   /** Kinds of which this stack leaves everything as it is for now (no node is known at the moment, say). */
   readonly holds: readonly string[];
+  /**
+   * Keys (`Kind/id`) of this owner's objects that others of this graph stand in for. As long as one is there, nothing of
+   * the stack is removed before `Converge.retire` allows it: the new one serves first, then the old one drains.
+   */
+  readonly replaces?: readonly string[];
+  /** Wishes that need a replacement which the Service does not allow: the rest of the graph is made without them. */
+  readonly blocked?: readonly Blocked[];
+}
+
+/** Something that is left as it is, and why. */
+export interface Blocked {
+  readonly kind: string;
+  readonly id: string;
+  /** A sentence for the Service's user: what cannot change, and what would allow it. */
+  readonly why: string;
 }
 
 export const EMPTY_GRAPH: Graph = { resources: [], holds: [] };
@@ -50,6 +65,8 @@ interface Typed<Spec extends object, Out extends object> {
 export class GraphBuilder {
   readonly #resources = new Map<string, Resource>();
   readonly #holds = new Set<string>();
+  readonly #replaces = new Set<string>();
+  readonly #blocked: Blocked[] = [];
 
   add<Spec extends object, Out extends object>(
     kind: Typed<Spec, Out>,
@@ -66,8 +83,22 @@ export class GraphBuilder {
     this.#holds.add(kind.name);
   }
 
+  /** Says that something of this graph stands in for that object, which goes once this one serves. */
+  replace(kind: { readonly name: string }, id: string): void {
+    this.#replaces.add(`${kind.name}/${id}`);
+  }
+
+  block(kind: { readonly name: string }, id: string, why: string): void {
+    this.#blocked.push({ kind: kind.name, id, why });
+  }
+
   build(): Graph {
-    return { resources: [...this.#resources.values()], holds: [...this.#holds].sort() };
+    return {
+      resources: [...this.#resources.values()],
+      holds: [...this.#holds].sort(),
+      ...(this.#replaces.size > 0 && { replaces: [...this.#replaces].sort() }),
+      ...(this.#blocked.length > 0 && { blocked: this.#blocked }),
+    };
   }
 }
 
