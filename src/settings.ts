@@ -139,6 +139,14 @@ export const settings = defineSchema({
       since: '0.1.0',
     }),
 
+    replacementDrainMs: option(duration({ minMs: 0, maxMs: 7 * DAY }), {
+      key: 'replacement-drain',
+      default: 5 * MINUTE,
+      example: '15m',
+      doc: 'How long a load balancer that was replaced goes on serving after the Service got the new address. Clients that keep an old address longer than that lose it.',
+      since: '0.1.0',
+    }),
+
     orphans: option(choice(['report', 'delete']), {
       key: 'orphans',
       default: 'report',

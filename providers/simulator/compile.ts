@@ -34,9 +34,9 @@ export function compile([input]: readonly SimulatorInput[], facts: Facts): Compi
   const rules = sortedRules([...ports].map((port) => ({ owner: owner.uid, port })));
   graph.add(Firewall, firewallName(cluster), { rules });
 
-  const { tier, internal, idleTimeoutSeconds } = annotations;
+  const { idleTimeoutSeconds } = annotations;
   const tags = sortedTags(Object.entries(annotations.tags ?? {}).map(([key, value]) => ({ key, value })));
-  const name = nameOf(input, facts.existing[owner.uid] ?? []);
+  const { name, tier, internal } = identityOf(input, facts.existing[owner.uid] ?? [], graph);
   const loadBalancer = graph.add(LoadBalancer, name, { tier, internal, idleTimeoutSeconds, tags });
 
   addMembers(graph, loadBalancer.id, nodes);
@@ -51,15 +51,30 @@ export function compile([input]: readonly SimulatorInput[], facts: Facts): Compi
   return { graph: graph.build(), problems };
 }
 
-/** The load balancer that is meant: one that fits; else a new one if the Service lets it be replaced; else the old one. */
-function nameOf({ cluster, request, annotations }: SimulatorInput, existing: readonly Existing[]): string {
+/**
+ * The load balancer that is meant: one that fits; else a new one beside the old, if the Service lets it be replaced; else
+ * the old one, left as it is in what cannot be changed.
+ */
+function identityOf(
+  { cluster, request, annotations }: SimulatorInput,
+  existing: readonly Existing[],
+  graph: GraphBuilder,
+): Existing {
   const { tier, internal, allowReplacement } = annotations;
   const fits = existing.find((one) => one.tier === tier && one.internal === internal);
-  if (fits) return fits.name;
   const [old] = existing;
-  if (old && !allowReplacement) return old.name;
-  return loadBalancerName(cluster, request.owner, { tier, internal });
+  if (!fits && old && !allowReplacement) {
+    const what = old.tier === tier ? `internal: ${old.internal}` : `tier ${old.tier}`;
+    graph.block(LoadBalancer, old.name, `LoadBalancer ${old.name} has ${what}, which cannot be changed; ${HOW}`);
+    return old;
+  }
+  const chosen = fits ?? { name: loadBalancerName(cluster, request.owner, { tier, internal }), tier, internal };
+  for (const { name } of existing) if (name !== chosen.name) graph.replace(LoadBalancer, name);
+  return chosen;
 }
+
+const HOW =
+  'a new one, with a new address, is made if the Service has the annotation fairlead.dev/allow-replacement "true"';
 
 /** Nodes without an address may get one soon: until any has, the members stay as they are. */
 export function addMembers(graph: GraphBuilder, loadBalancer: string, nodes: readonly EligibleNode[]): void {

@@ -156,6 +156,7 @@ async function run(flags: Parameters<typeof parseOptions>[1]['flags'], env: Env)
     policy: wanted.policy,
     driftIntervalMs: wanted.driftIntervalMs,
     nodeUnreadyAfterMs: wanted.nodeUnreadyAfterMs,
+    replacementDrainMs: wanted.replacementDrainMs,
     orphans: wanted.orphans,
     shutdownMs: wanted.shutdownTimeoutMs,
     hooks: metrics.hooks,

@@ -8,6 +8,8 @@ export const ACCEPTED = 'fairlead.dev/Accepted';
 export const PROGRAMMED = 'fairlead.dev/Programmed';
 /** The Service is going, and something keeps its load balancer from going. */
 export const DELETION_BLOCKED = 'fairlead.dev/DeletionBlocked';
+/** A load balancer was replaced and drains. Its message carries what, and until when. */
+export const REPLACING = 'fairlead.dev/Replacing';
 /** Kubernetes' own: https://github.com/kubernetes/enhancements/tree/master/keps/sig-network/1435-mixed-protocol-lb */
 export const PORTS_ERROR = 'LoadBalancerPortsError';
 
@@ -67,6 +69,22 @@ export function memoryOf(service: Service): Memory | undefined {
   const match = MEMORY.exec(condition.message);
   if (!match?.[1]) return undefined;
   return { graph: match[1], ...(match[2] !== undefined && { targets: match[2] }) };
+}
+
+const DRAINING = /^(\S+(?:, \S+)*) was replaced.* until (\S+Z)\.$/;
+
+/** Replacing, True: what was replaced (`Kind/id`) may go at `until` (ms since 1970). */
+export function replacing(replaced: readonly string[], until: number): Wish {
+  const time = new Date(until).toISOString();
+  const message = `${replaced.join(', ')} was replaced by a new load balancer and serves on until ${time}.`;
+  return { status: 'True', reason: 'Draining', message };
+}
+
+/** When exactly these may go, as the status says; undefined: it says nothing of them. */
+export function drainedAt(service: Service, replaced: readonly string[]): number | undefined {
+  const condition = conditionOf(service, REPLACING);
+  const match = condition?.status === 'True' ? DRAINING.exec(condition.message) : undefined;
+  return match && match[1] === replaced.join(', ') ? Date.parse(match[2] ?? '') : undefined;
 }
 
 /** `replacement-blocked` as a reason: ReplacementBlocked. */

@@ -25,6 +25,14 @@ export interface LeaderElection {
   readonly identity: string;
 }
 
+/** One object that was not as it had been left, and whether it has been put right. */
+export interface Drift {
+  readonly provider: string;
+  readonly kind: string;
+  readonly action: 'create' | 'update' | 'replace' | 'delete';
+  readonly repaired: boolean;
+}
+
 /** What the controller tells of itself while it works; every hook may be absent. */
 export interface ControllerHooks {
   readonly queue?: QueueHooks;
@@ -32,6 +40,8 @@ export interface ControllerHooks {
   /** A key was worked on; 'done', 'again' or the error's code. */
   readonly reconciled?: (result: string, seconds: number) => void;
   readonly relisted?: (resource: string, why: string) => void;
+  /** A verification found something changed outside. */
+  readonly drift?: (found: Drift) => void;
 }
 
 export interface ControllerOptions {
@@ -49,6 +59,8 @@ export interface ControllerOptions {
   readonly policy: Policy;
   readonly driftIntervalMs: number;
   readonly nodeUnreadyAfterMs: number;
+  /** How long a replaced load balancer serves on after the address was switched. */
+  readonly replacementDrainMs: number;
   /** What to do with cloud objects of Services that are gone. */
   readonly orphans: 'report' | 'delete';
   readonly shutdownMs: number;
@@ -197,6 +209,7 @@ export class Controller {
       nodes: () => this.#nodeWatch.eligible,
       isFresh: () => this.#services.isSynced && this.#services.lastWordMs() < FRESH_MS,
       verify: (key) => this.#enqueue(key, { lane: 'verify', verify: true }),
+      look: (key) => this.#enqueue(key, { lane: 'background', verify: false }),
       signal,
     });
     this.#enqueueAll('background');

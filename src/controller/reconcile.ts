@@ -3,13 +3,17 @@
 import { asFairleadError, FairleadError } from '../engine/errors.ts';
 import type { Lane, RetryAfter, Scope } from '../engine/kind.ts';
 import type { Owner } from '../engine/owner.ts';
+import type { Step } from '../engine/plan.ts';
+import { isWriteAction } from '../engine/policy.ts';
 import { hasStatus, type KubeApi, KubeError } from '../kube/api.ts';
 import { addFinalizer, CLEANUP_FINALIZER, removeFinalizer } from '../kube/patch.ts';
 import type { Service } from '../kube/types.ts';
 import type { EligibleNode } from '../provider/request.ts';
 import { announce, confirm } from './announce.ts';
 import { type ClaimRules, claimOf } from './claim.ts';
-import { memoryOf } from './conditions.ts';
+import { conditionOf, memoryOf, PROGRAMMED, reasonOf } from './conditions.ts';
+import type { Drift } from './controller.ts';
+import { Replacement } from './replacement.ts';
 import { Report, type Reporter } from './report.ts';
 import { requestOf } from './request.ts';
 import type { Reading, Runtime } from './runtime.ts';
@@ -39,6 +43,12 @@ export interface ReconcilerOptions {
   readonly cluster: string;
   /** True: nothing is written anywhere, the Service included. */
   readonly observeOnly: boolean;
+  /** Why nothing may be written for the Service: another controller works on it. Absent: nobody ever does. */
+  readonly contested?: (service: Service) => FairleadError | undefined;
+  /** How long a replaced load balancer serves on after the address was switched. */
+  readonly replacementDrainMs: number;
+  /** Called for each object that a verification found changed by others. */
+  readonly onDrift?: (found: Drift) => void;
 }
 
 /** Trying again where something outside has to change first. */
@@ -69,6 +79,7 @@ export class Reconciler {
     const claim = claimOf(service, this.#options.rules);
     const owner = requestOf(service, this.#options.cluster).owner;
     const home = claim.stance === 'ensure' ? this.#options.runtimes.get(claim.provider) : undefined;
+    if (home || claim.stance === 'release') this.#uncontested(service, home);
     for (const runtime of this.#options.runtimes.values()) {
       if (runtime === home || claim.stance === 'ignore') continue;
       const outcome = await this.#clear(runtime, owner, service, report, scope);
@@ -82,7 +93,15 @@ export class Reconciler {
     }
     const reading = home.read(service, this.#options.nodes());
     if (reading.elsewhere) return this.#elsewhere(home, owner, service, report, scope);
-    return this.#ensure(home, reading, service, report, cause, scope);
+    // Where another controller was at work, what is known of the cloud is no longer all that there is to know.
+    const verify = cause.verify || conditionOf(service, PROGRAMMED)?.reason === reasonOf('other-controller');
+    return this.#ensure(home, reading, service, report, { ...cause, verify }, scope);
+  }
+
+  /** Throws where another controller works on what is ours to do; what the annotations hand to another is not. */
+  #uncontested(service: Service, home: Runtime | undefined): void {
+    const contest = this.#options.contested?.(service);
+    if (contest && !home?.read(service, this.#options.nodes()).elsewhere) throw contest;
   }
 
   /** Removes all that one provider holds for an owner. Answers what to wait for; undefined: nothing is left. */
@@ -147,28 +166,54 @@ export class Reconciler {
     }
     const { graph } = compiled;
     report.accepted(compiled.problems);
-    const converged = await home.engine.converge(
+    const replacement = new Replacement(home, graph, report, this.#options.replacementDrainMs, scope);
+    const memory = memoryOf(service);
+    // Where the Service was in force as a whole, all that differs now was changed outside.
+    const drifts = cause.verify && home.engine.isWholeMemoryOf(memory, owner, graph);
+    const converging = home.engine.converge(
       {
         owner,
         graph,
-        remembered: memoryOf(service),
+        remembered: memory,
         verify: cause.verify,
         beforeFirstWrite: (structural) => this.#beforeWrite(service, report, structural, scope.signal),
+        ...(!this.#options.observeOnly && { retire: (outputs) => replacement.retire(outputs) }),
       },
       scope,
     );
+    const converged = await converging.catch((error: unknown) => {
+      if (drifts) this.#drifted(home, home.engine.plan(owner, graph).steps, false);
+      throw error;
+    });
     if (this.#options.observeOnly) return { result: 'done' };
+    if (drifts && converged.done.length > 0) {
+      this.#drifted(home, converged.done, true);
+      report.repaired(converged.done);
+    }
     const ingress = home.ingress(graph, converged.outputs);
-    if (converged.waiting && !converged.memory) {
-      await report.waiting(converged.waiting.why, ingress, scope.signal);
-      return { result: 'again', afterMs: converged.waiting.retryAfterMs };
+    const { waiting } = converged;
+    if (waiting && (!converged.memory || (converged.retiring && !replacement.isSwitched))) {
+      // Until a new load balancer serves, the Service keeps the address of the one that it replaces.
+      await report.waiting(waiting.why, graph.replaces ? [] : ingress, scope.signal);
+      return { result: 'again', afterMs: waiting.retryAfterMs };
     }
     // Somebody may have taken it off by hand: as long as there is a load balancer, the Service is held.
     if (!report.service.metadata.finalizers?.includes(CLEANUP_FINALIZER)) {
       report.learned(await addFinalizer(this.#options.api, report.service, scope.signal));
     }
-    await report.ensured(converged, ingress, reading.input.nodes.length, scope.signal);
-    return converged.waiting ? { result: 'again', afterMs: converged.waiting.retryAfterMs } : { result: 'done' };
+    if (graph.blocked && !waiting) {
+      await report.heldBack(graph.blocked.map(({ why }) => why).join(' '), ingress, scope.signal);
+    } else {
+      await report.ensured(converged, ingress, reading.input.nodes.length, scope.signal);
+    }
+    return waiting ? { result: 'again', afterMs: waiting.retryAfterMs } : { result: 'done' };
+  }
+
+  #drifted(home: Runtime, steps: readonly Step[], repaired: boolean): void {
+    const provider = home.provider.name;
+    for (const { kind, action } of steps) {
+      if (isWriteAction(action)) this.#options.onDrift?.({ provider, kind, action, repaired });
+    }
   }
 
   /** Targets follow nodes even while the Service itself cannot be brought to its state. */
@@ -217,7 +262,14 @@ export class Reconciler {
     if (error.code === 'conflict' && error.retryAfterMs === STALE_RETRY_MS) {
       return { result: 'again', afterMs: STALE_RETRY_MS };
     }
-    if (!this.#options.observeOnly) await report.failed(error, signal);
+    try {
+      if (!this.#options.observeOnly) await report.failed(error, signal);
+    } catch (unreported) {
+      if (signal.aborted) return { result: 'done' };
+      // What went wrong with the Service matters more than that it could not be told.
+      const message = `${error.message} (and the Service could not be told: ${asFairleadError(unreported).message})`;
+      return { result: 'again', error: new FairleadError(error.code, message, { cause: thrown }) };
+    }
     const afterMs = error.retryAfterMs ?? (error.family === 'blocked' ? BLOCKED_RETRY_MS : undefined);
     return { result: 'again', error, ...(afterMs !== undefined && { afterMs }) };
   }

@@ -2,6 +2,7 @@
 // event is told when a condition changes, so that nothing is repeated while nothing changes, restarts included.
 import type { Converged } from '../engine/engine.ts';
 import type { FairleadError } from '../engine/errors.ts';
+import type { Step } from '../engine/plan.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { type EventRecorder, referenceTo } from '../kube/events.ts';
 import { patchStatus } from '../kube/patch.ts';
@@ -17,7 +18,9 @@ import {
   PORTS_ERROR,
   PROGRAMMED,
   programmed,
+  REPLACING,
   reasonOf,
+  replacing,
   type Wish,
 } from './conditions.ts';
 
@@ -154,6 +157,7 @@ export class Report {
     const { uid } = this.service.metadata;
     const wishes: Wishes = { ...this.#accepted, [DELETION_BLOCKED]: null };
     if (converged.memory) wishes[PROGRAMMED] = programmed(converged.memory);
+    if (!converged.retiring) wishes[REPLACING] = null;
     const before = conditionOf(this.service, PROGRAMMED)?.status;
     await this.#writeAccepted(wishes, ingress, signal);
     this.#reporter.succeeded(uid);
@@ -164,6 +168,35 @@ export class Report {
     if (this.#reporter.isNews(uid, 'nodeless', nodeCount === 0)) {
       this.#event('Warning', 'UnAvailableLoadBalancer', 'There are no available nodes for LoadBalancer');
     }
+  }
+
+  /** All is as wanted but for what would need a replacement that the Service does not allow. */
+  async heldBack(why: string, ingress: readonly Ingress[], signal: AbortSignal): Promise<void> {
+    const wish: Wish = { status: 'False', reason: reasonOf('replacement-blocked'), message: why };
+    const wishes = { ...this.#accepted, [PROGRAMMED]: wish, [REPLACING]: null, [DELETION_BLOCKED]: null };
+    const changed = await this.#writeAccepted(wishes, ingress.length > 0 ? ingress : undefined, signal);
+    this.#reporter.succeeded(this.service.metadata.uid);
+    if (changed.has(PROGRAMMED)) this.#event('Warning', 'SyncLoadBalancerFailed', why);
+  }
+
+  /** The new load balancer serves: the Service gets its address, and the old one drains until then. */
+  async switched(
+    replaced: readonly string[],
+    until: number,
+    ingress: readonly Ingress[],
+    signal: AbortSignal,
+  ): Promise<void> {
+    const wish = replacing(replaced, until);
+    await this.#writeAccepted({ ...this.#accepted, [REPLACING]: wish }, ingress, signal);
+    this.#event('Normal', 'ReplacedLoadBalancer', wish?.message ?? '');
+  }
+
+  /** What was changed outside and has been put right. */
+  repaired(steps: readonly Step[]): void {
+    const list = steps.slice(0, 10).map((step) => `${step.action} ${step.kind} ${step.id}`);
+    if (steps.length > 10) list.push(`${steps.length - 10} more`);
+    const message = `What was changed outside has been put right: ${list.join(', ')}`;
+    this.#event('Warning', 'DriftRepaired', message);
   }
 
   /** Something went wrong. Transient failures make no noise before they last. */
@@ -190,8 +223,8 @@ export class Report {
 
   /** The Service stays but has no load balancer of ours any more: nothing of ours stays in its status. */
   async cleared(signal: AbortSignal): Promise<void> {
-    const none = { [ACCEPTED]: null, [PROGRAMMED]: null, [DELETION_BLOCKED]: null, [PORTS_ERROR]: null };
-    await this.#write(none, [], signal);
+    const types = [ACCEPTED, PROGRAMMED, DELETION_BLOCKED, REPLACING, PORTS_ERROR];
+    await this.#write(Object.fromEntries(types.map((type) => [type, null])), [], signal);
   }
 
   deleted(): void {

@@ -3,7 +3,7 @@ import { Engine, type Memory } from '../engine/engine.ts';
 import { FairleadError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import { type Entry, listed } from '../engine/inventory.ts';
-import type { Scope } from '../engine/kind.ts';
+import type { RetryAfter, Scope } from '../engine/kind.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Step } from '../engine/plan.ts';
 import type { Policy } from '../engine/policy.ts';
@@ -138,6 +138,11 @@ export class Runtime {
     return all
       .filter((uid, index) => !all.slice(0, index).some((longer) => plain(longer).startsWith(plain(uid))))
       .map((uid) => ({ ...owner, uid }));
+  }
+
+  /** Whether the graph's load balancer takes traffic. */
+  async serves(graph: Graph, scope: Scope): Promise<true | RetryAfter> {
+    return (await this.provider.serves?.(graph, this.#connected().cloud, scope)) ?? true;
   }
 
   ingress(graph: Graph, outputs: Outputs): readonly Ingress[] {

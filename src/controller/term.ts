@@ -15,6 +15,7 @@ import { type Cause, type Outcome, Reconciler } from './reconcile.ts';
 import { Reporter } from './report.ts';
 import { requestOf } from './request.ts';
 import { Runtime } from './runtime.ts';
+import { SignWatch } from './sign-watch.ts';
 import { Sweeper } from './sweeper.ts';
 import { Verifier } from './verifier.ts';
 
@@ -30,6 +31,8 @@ export interface TermOptions {
   /** True while the list of Services can be trusted to be complete and recent. */
   readonly isFresh: () => boolean;
   readonly verify: (key: string) => void;
+  /** Puts a key into the queue. */
+  readonly look: (key: string) => void;
   readonly signal: AbortSignal;
 }
 
@@ -42,6 +45,7 @@ export class Term {
   readonly #reconciler: Reconciler;
   readonly #verifier: Verifier;
   readonly #sweeper: Sweeper;
+  readonly #signs: SignWatch;
   readonly #cluster: string;
 
   /** Resolves when everything is known that must be before the first plan. Rejects only when the signal aborts. */
@@ -53,6 +57,8 @@ export class Term {
       return namespace.metadata.uid;
     });
     const term = new Term(options, cluster);
+    // Who may not write anyway disturbs nobody, and should see what it would do beside the other.
+    if (options.controller.policy !== 'observe-only') void term.#signs.run(options.signal);
     await term.#connect();
     term.#verifier.start();
     term.#sweeper.start();
@@ -62,12 +68,26 @@ export class Term {
   private constructor(options: TermOptions, cluster: string) {
     this.#options = options;
     this.#cluster = cluster;
-    const { api, events, policy, log, orphans, namespace, driftIntervalMs } = options.controller;
+    const { api, events, policy, log, orphans, namespace, driftIntervalMs, replacementDrainMs } = options.controller;
     const { services, service, learn, nodes, rules, verify, isFresh, signal } = options;
     const reporter = new Reporter(events);
     const observeOnly = policy === 'observe-only';
     const runtimes = this.#runtimes;
-    this.#reconciler = new Reconciler({ api, rules, runtimes, service, learn, nodes, reporter, cluster, observeOnly });
+    const ourClass = [...rules.classes].find(([, provider]) => provider === rules.classless)?.[0];
+    this.#signs = new SignWatch({ api, log, namespace, services, ourClass, look: options.look });
+    const known = { service, learn, nodes, cluster };
+    const { hooks } = options.controller;
+    this.#reconciler = new Reconciler({
+      ...known,
+      api,
+      rules,
+      runtimes,
+      reporter,
+      observeOnly,
+      ...(!observeOnly && { contested: (one: Service) => this.#signs.contested(one) }),
+      replacementDrainMs,
+      ...(hooks?.drift && { onDrift: hooks.drift }),
+    });
     this.#verifier = new Verifier({
       intervalMs: driftIntervalMs,
       candidates: () => services().map((one) => ({ key: keyOf(one), owner: requestOf(one, cluster).owner })),

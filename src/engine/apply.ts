@@ -21,8 +21,12 @@ export interface ApplyInput<Cloud extends object> {
   readonly policy: Policy;
   readonly onStep: ((owner: Owner, step: Step) => void) | undefined;
   readonly plan: () => Plan;
+  /** Keys of what this owner has and something new stands in for. */
+  readonly replaces: ReadonlySet<string>;
   readonly scope: Scope;
   beforeFirstWrite(structural: boolean): Promise<void>;
+  /** Asked when all that is wanted is there, before what it replaces goes. */
+  retire(): Promise<true | RetryAfter>;
 }
 
 export interface Applied {
@@ -32,8 +36,11 @@ export interface Applied {
 
 /** Something that the cloud is still at work on. */
 export interface Waiting extends RetryAfter {
-  /** True if all that is waited for follows nodes: the rest of the stack is as wanted. */
-  readonly onlyTargets: boolean;
+  /**
+   * targets: all that is waited for follows nodes; the rest of the stack is as wanted. retiring: all is as wanted, and
+   * what was replaced is still there.
+   */
+  readonly stage: 'building' | 'targets' | 'retiring';
 }
 
 /** The same step done this often says that the cloud takes the change but does not show it. */
@@ -64,6 +71,7 @@ class Run<Cloud extends object> {
   readonly #counts = new Map<string, number>();
   #conflicts = 0;
   #announced: 'nothing' | 'targets' | 'structure' = 'nothing';
+  #retired = false;
 
   constructor(input: ApplyInput<Cloud>) {
     this.#input = input;
@@ -83,11 +91,15 @@ class Run<Cloud extends object> {
       const { plan, withheld } = applyPolicy(planned, this.#input.policy);
       const open = plan.steps.filter(includes).filter((step) => step.action !== 'keep');
       const settling = open.find((step) => step.action === 'wait');
+      if (!settling && [...open, ...withheld].every((one) => one.removal)) {
+        const retiring = await this.#retire(planned);
+        if (retiring) return retiring;
+      }
       const step = next(open, settling !== undefined);
       if (!step) {
         if (settling?.wait) {
           const onlyTargets = open.every((one) => this.#kind(one.kind).churns === true);
-          return { ...settling.wait, onlyTargets };
+          return { ...settling.wait, stage: onlyTargets ? 'targets' : 'building' };
         }
         if (open.length > 0)
           throw new FairleadError(
@@ -99,8 +111,18 @@ class Run<Cloud extends object> {
         return undefined;
       }
       const waiting = await this.#attempt(step);
-      if (waiting) return { ...waiting, onlyTargets: false };
+      if (waiting) return { ...waiting, stage: 'building' };
     }
+  }
+
+  /** What a new object stands in for stays until it may go, and with it all else that is to be removed. */
+  async #retire(plan: Plan): Promise<Waiting | undefined> {
+    const isReplaced = (step: Step) => step.action === 'delete' && this.#input.replaces.has(`${step.kind}/${step.id}`);
+    if (this.#retired || !plan.steps.some(isReplaced)) return undefined;
+    const answer = await this.#input.retire();
+    if (answer !== true) return { ...answer, stage: 'retiring' };
+    this.#retired = true;
+    return undefined;
   }
 
   /** Targets follow nodes even where the rest of the stack cannot be brought to its state. Best effort. */

@@ -1,12 +1,12 @@
 // Brings one stack at a time to its desired state. Knows neither Kubernetes nor a cloud.
 import { applyStack } from './apply.ts';
-import { EMPTY_GRAPH, type Graph, hashOf } from './graph.ts';
+import { EMPTY_GRAPH, type Graph, hashOf, type Resource, resolve } from './graph.ts';
 import { type Entry, Inventory } from './inventory.ts';
 import type { AnyKind, RetryAfter, Scope } from './kind.ts';
 import { Locks } from './locks.ts';
 import { Observer } from './observe.ts';
 import type { Owner } from './owner.ts';
-import { isEmpty, type KindInfo, makePlan, type Plan, type Step } from './plan.ts';
+import { blockedSteps, isEmpty, type KindInfo, makePlan, outputOf, type Plan, type Step } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { Shares } from './shares.ts';
 
@@ -33,11 +33,18 @@ export interface Converge {
    * change after all. If it throws, nothing is written from then on, and converge throws the same.
    */
   beforeFirstWrite(structural: boolean): Promise<void>;
+  /**
+   * Called when all that the graph wants is there and something that it replaces is too, with what the cloud answered:
+   * true if that may go now, or what is still waited for. Default: true.
+   */
+  retire?(outputs: ReadonlyMap<string, object>): Promise<true | RetryAfter>;
 }
 
 export interface Converged {
   /** undefined: the cloud is still at work on something; come again after this. */
   readonly waiting: RetryAfter | undefined;
+  /** True if all is as wanted and what is waited for is that what was replaced may go. */
+  readonly retiring?: true;
   /** What is in force now: without targets while only those are waited for, undefined while more is. */
   readonly memory: Memory | undefined;
   /** What the cloud answered for each wanted resource that exists, by `Kind/id`. */
@@ -77,10 +84,16 @@ export class Engine<Cloud extends object> {
     await this.#observer.list(scope);
   }
 
+  /** Lists what exists again: what others made or took away is known from then on. Throws the first error. */
+  async relist(scope: Scope): Promise<void> {
+    await this.#observer.relist(scope);
+  }
+
   /**
    * Tells the engine of a live stack's parts in shared objects before anything is planned, so that no other stack's
    * change takes away what this one needs. A graph that holds a shared kind says that its parts are not known now.
-   * `settled`: the graph is known to be in force; else it is only what is wanted.
+   * `settled`: the graph is known to be in force; else it is only what is wanted. What is to be replaced has parts of its
+   * own, so a stack with such a thing is not settled.
    */
   prime(owner: Owner, graph: Graph, settled = true): void {
     for (const { name, merge } of this.#options.kinds) {
@@ -88,11 +101,24 @@ export class Engine<Cloud extends object> {
       if (graph.holds.includes(name)) this.#shares.freeze(name, owner);
       else this.#shares.thaw(name, owner);
     }
+    const phase = settled && this.#replaced(owner, graph).size === 0 ? {} : { phase: 'unsettled' as const };
     for (const resource of graph.resources) {
-      const kind = this.#kind(resource.kind);
-      const share = { owner, spec: resource.spec, ...(!settled && { phase: 'unsettled' as const }) };
-      if (kind?.merge) this.#shares.set(`${resource.kind}/${resource.id}`, share);
+      if (!this.#kind(resource.kind)?.merge) continue;
+      const { spec, missing } = this.#resolve(resource);
+      // A part that cannot be named yet cannot be in force either: whatever else the owner has there stays.
+      if (missing.length > 0) this.#shares.freeze(resource.kind, owner);
+      else this.#shares.set(`${resource.kind}/${resource.id}`, { owner, spec, ...phase });
     }
+  }
+
+  /** Keys of what the owner has that the graph replaces. */
+  #replaced(owner: Owner, graph: Graph): ReadonlySet<string> {
+    const owned = new Set(this.inventory.ownedBy(owner).map((entry) => `${entry.kind}/${entry.id}`));
+    return new Set(graph.replaces?.filter((key) => owned.has(key)));
+  }
+
+  #resolve(resource: Resource) {
+    return resolve(resource.spec, (key) => outputOf(this.inventory, key));
   }
 
   /** True if the memory is of this graph: all but what follows nodes is as it says. */
@@ -100,9 +126,15 @@ export class Engine<Cloud extends object> {
     return memory?.graph === this.#hashes(owner, graph).graph;
   }
 
+  /** True if the memory is of this graph with its targets: whatever differs from it now was changed by others. */
+  isWholeMemoryOf(memory: Memory | undefined, owner: Owner, graph: Graph): boolean {
+    return this.isMemoryOf(memory, owner, graph) && memory?.targets === this.#hashes(owner, graph).targets;
+  }
+
   /** What would change, from what is known now. Calls nothing. */
   plan(owner: Owner, graph: Graph | undefined, trusts: (kind: KindInfo) => boolean = () => false): Plan {
-    return makePlan(this.#planInput(owner, graph ?? EMPTY_GRAPH, trusts));
+    const plan = makePlan(this.#planInput(owner, graph ?? EMPTY_GRAPH, trusts));
+    return { ...plan, steps: [...plan.steps, ...blockedSteps(graph ?? EMPTY_GRAPH)] };
   }
 
   /** Reads and writes until the stack is as wanted, or has to wait. Throws FairleadError. */
@@ -129,7 +161,8 @@ export class Engine<Cloud extends object> {
     if (isEmpty(first) && this.#hasShares(owner, graph)) return this.#finished(request, graph, wanted, known, []);
 
     // Trust in a structure that turns out to lack something is no trust: then everything is looked at.
-    const broken = first.steps.some((step) => step.action !== 'keep' && !churns(this.#kind(step.kind) ?? { name: '' }));
+    const lacks = (step: Step) => step.action !== 'keep' && !step.removal && !this.#kind(step.kind)?.churns;
+    const broken = first.steps.some(lacks);
     const applied = await applyStack({
       ...request,
       // From here on the stack is unfinished; a change of targets alone leaves the rest of it in force.
@@ -145,21 +178,22 @@ export class Engine<Cloud extends object> {
       locks: this.#locks,
       policy: this.#options.policy ?? 'sync',
       onStep: this.#options.onStep,
+      replaces: this.#replaced(owner, graph),
+      retire: async () => (await request.retire?.(this.#outputs(graph))) ?? true,
       plan: () =>
         makePlan({ ...this.#planInput(owner, graph, (kind) => trusts(kind) && !(broken && !churns(kind))), includes }),
       scope,
     });
     if (!applied.waiting) return this.#finished(request, graph, wanted, known, applied.done);
-    // Where only targets are waited for, the rest is in force.
-    const rest =
-      applied.waiting.onlyTargets && !request.onlyTargets && request.graph ? { graph: wanted.graph } : undefined;
+    const { retryAfterMs, why, stage } = applied.waiting;
+    const rest = request.onlyTargets || !request.graph ? undefined : inForce(stage, wanted);
     if (rest) {
       this.#settleShares(owner, graph);
       this.#memories.set(owner.uid, rest);
     }
-    const { retryAfterMs, why } = applied.waiting;
     return {
       waiting: { retryAfterMs, why },
+      ...(stage === 'retiring' && { retiring: true as const }),
       memory: rest,
       outputs: this.#outputs(graph),
       ...this.#summary(applied.done),
@@ -222,7 +256,7 @@ export class Engine<Cloud extends object> {
   /** True if every part of the stack in a shared object is known to be in force. */
   #hasShares(owner: Owner, graph: Graph): boolean {
     const shared = graph.resources.filter((resource) => this.#kind(resource.kind)?.merge);
-    return shared.every(({ kind, id, spec }) => this.#shares.has(`${kind}/${id}`, owner, spec));
+    return shared.every((one) => this.#shares.has(`${one.kind}/${one.id}`, owner, this.#resolve(one).spec));
   }
 
   /** The stack's parts in shared objects are in force now. */
@@ -249,6 +283,12 @@ export class Engine<Cloud extends object> {
     }
     return outputs;
   }
+}
+
+/** What is as wanted while something is waited for. */
+function inForce(stage: 'building' | 'targets' | 'retiring', wanted: Required<Memory>): Memory | undefined {
+  if (stage === 'building') return undefined;
+  return stage === 'retiring' ? wanted : { graph: wanted.graph };
 }
 
 /** Start-up check of a provider's kinds. */

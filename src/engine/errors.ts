@@ -29,6 +29,10 @@ export const CODES = {
   'deletion-protected': { family: 'blocked', meaning: 'The object is protected from deletion.' },
   'in-use': { family: 'blocked', meaning: 'The object cannot go while something else uses it.' },
   policy: { family: 'blocked', meaning: 'The policy option forbids the change.' },
+  'other-controller': {
+    family: 'blocked',
+    meaning: 'Another service controller works on the same Service.',
+  },
   'not-converging': { family: 'blocked', meaning: 'The cloud accepted a change but does not show it.' },
   'not-settled': { family: 'transient', meaning: 'The cloud is still working on an earlier change.' },
   throttled: { family: 'transient', meaning: 'The cloud asks for fewer calls.' },

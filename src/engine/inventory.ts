@@ -18,11 +18,16 @@ export interface Entry {
   readonly applied: object | undefined;
   /** performance.now() of the last write, deep read, or, before any, of the list. */
   readonly verifiedAt: number;
+  /** When the cloud made it, in ms since 1970, as far as a list told. */
+  readonly createdAt?: number | undefined;
+  /** A later list lacked it: whether it is there is unknown until it is read. */
+  readonly missing?: true;
 }
 
 /** The entry as a list would show it. */
 export function listed(entry: Entry): Listed {
-  return { id: entry.id, marks: entry.marks, out: entry.out };
+  const { id, marks, out, createdAt } = entry;
+  return { id, marks, out, ...(createdAt !== undefined && { createdAt }) };
 }
 
 export type State = 'present' | 'absent' | 'unknown';
@@ -46,6 +51,10 @@ export interface Suspect {
 
 /** How long clouds may take to show what was just made. */
 const SHOWN_AFTER_MS = 30_000;
+/** A repeated list may be so late: what was seen or removed since is known better. */
+const LIST_LAG_MS = 60_000;
+/** Longer than any list takes. */
+const REMOVED_KEPT_MS = 60 * 60_000;
 
 /** One kind's entries, and for a child kind those of each parent. */
 interface Shelf {
@@ -56,6 +65,8 @@ interface Shelf {
   readonly complete: Set<string>;
   /** By id: what a failed call may have touched. */
   readonly suspects: Map<string, Suspicion>;
+  /** performance.now() of what was seen to go, oldest first: a late list may show it still. */
+  readonly removed: Map<string, number>;
   listed: boolean;
 }
 
@@ -71,6 +82,7 @@ export class Inventory {
         families: new Map(),
         complete: new Set(),
         suspects: new Map(),
+        removed: new Map(),
         listed: false,
       });
     }
@@ -86,7 +98,7 @@ export class Inventory {
     const { info } = shelf;
     const suspect = shelf.suspects.get(id)?.missed === false;
     if (info.parent === undefined) {
-      if (suspect) return 'unknown';
+      if (suspect || shelf.entries.get(id)?.missing) return 'unknown';
       return shelf.entries.has(id) ? 'present' : shelf.listed ? 'absent' : 'unknown';
     }
     // Whatever a failed call may have done to a child, it is gone with its parent.
@@ -133,9 +145,34 @@ export class Inventory {
         settled: known?.settled ?? true,
         applied: known?.applied,
         verifiedAt: item.spec || !known ? performance.now() : known.verifiedAt,
+        createdAt: item.createdAt,
       });
     }
     shelf.listed = true;
+  }
+
+  /**
+   * Takes a complete list of a kind that was listed before; `startedAt` is the performance.now() of its first call. A
+   * list can be late or stale, so it removes nothing: what it lacks becomes unknown, and the next plan reads it. What
+   * this process saw, wrote or removed within a minute before the list began, or since, it knows better than the list.
+   */
+  refreshList(kind: string, list: readonly Listed[], startedAt: number): void {
+    const shelf = this.#shelf(kind);
+    const knownSince = startedAt - LIST_LAG_MS;
+    const ids = new Set(list.map((item) => item.id));
+    for (const entry of [...shelf.entries.values()]) {
+      // A shared object in which nothing is ours need not be in the list.
+      const isIdle = shelf.info.merge !== undefined && entry.marks.length === 0;
+      if (!ids.has(entry.id) && !isIdle && entry.verifiedAt < knownSince) this.#set(shelf, { ...entry, missing: true });
+    }
+    for (const item of list) {
+      const known = shelf.entries.get(item.id);
+      if (known ? known.verifiedAt >= knownSince : (shelf.removed.get(item.id) ?? -Infinity) >= knownSince) continue;
+      const { missing: _, ...deeper } = known ?? { spec: undefined, settled: true, applied: undefined };
+      const { id, marks, out, createdAt } = item;
+      const verifiedAt = item.spec || !known ? startedAt : known.verifiedAt;
+      this.#set(shelf, { ...deeper, kind, id, marks, out, spec: item.spec ?? deeper.spec, verifiedAt, createdAt });
+    }
   }
 
   /** Takes what a deep read answered for one id. An unknown leaves the object as it was. */
@@ -178,6 +215,7 @@ export class Inventory {
     const shelf = this.#shelf(kind);
     const entry = shelf.entries.get(id);
     shelf.suspects.delete(id);
+    this.#noteRemoval(shelf, id);
     if (entry) this.#index.remove(entry);
     shelf.entries.delete(id);
     shelf.families.get(this.#parentId(shelf, id) ?? '')?.delete(id);
@@ -218,15 +256,27 @@ export class Inventory {
     this.#set(shelf, { ...object, kind: shelf.info.name, applied, verifiedAt: performance.now() });
   }
 
-  #set(shelf: Shelf, entry: Entry): void {
-    const before = shelf.entries.get(entry.id);
+  #set(shelf: Shelf, given: Entry): void {
+    const before = shelf.entries.get(given.id);
+    const entry = { ...given, createdAt: given.createdAt ?? before?.createdAt };
     if (before) this.#index.remove(before);
     shelf.entries.set(entry.id, entry);
+    shelf.removed.delete(entry.id);
     this.#index.add(entry);
     const parentId = this.#parentId(shelf, entry.id);
     if (parentId === undefined) return;
     const family = shelf.families.get(parentId) ?? new Set<string>();
     shelf.families.set(parentId, family.add(entry.id));
+  }
+
+  #noteRemoval(shelf: Shelf, id: string): void {
+    if (shelf.info.parent !== undefined) return;
+    shelf.removed.delete(id);
+    shelf.removed.set(id, performance.now());
+    for (const [old, at] of shelf.removed) {
+      if (performance.now() - at < REMOVED_KEPT_MS) break;
+      shelf.removed.delete(old);
+    }
   }
 
   #clearSuspects(shelf: Shelf, parentId: string): void {

@@ -29,6 +29,8 @@ export interface Listed<Out extends object = object, Spec extends object = objec
   readonly out: Out;
   /** The whole spec, where the list answers it at no further cost. */
   readonly spec?: Spec;
+  /** When the cloud made it, in ms since 1970, where the cloud tells. */
+  readonly createdAt?: number;
 }
 
 /** One object as a deep read or a write shows it. */
@@ -88,6 +90,11 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
   readonly immutable?: readonly (keyof Spec & string)[];
   /** Equality per field where it is more than being deeply equal. */
   readonly equal?: { readonly [K in keyof Spec]?: (want: Spec[K], have: Spec[K]) => boolean };
+  /**
+   * What a change of a live object interrupts, where it cannot be made without: "port 80 is closed for a moment". Undefined:
+   * nothing.
+   */
+  interrupts?(want: Spec, have: Spec): string | undefined;
   /** True for a kind that follows nodes: run alone on node changes, kept out of the stack's hash. */
   readonly churns?: boolean;
   /**

@@ -36,6 +36,23 @@ export class Observer<Cloud extends object> {
     this.#inventory.putList(kind.name, await kind.list(this.#cloud, scope));
   }
 
+  /**
+   * Lists every root kind again, to learn of what other hands or lost answers made or took away. What fails is as if it
+   * had not been tried; the first error is thrown when all are done.
+   */
+  async relist(scope: Scope): Promise<void> {
+    const known = this.#kinds.filter((kind) => kind.parent === undefined && this.#inventory.isListed(kind.name));
+    const answers = await Promise.allSettled(known.map((kind) => this.#relistNow(kind, scope)));
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  async #relistNow(kind: AnyKind<Cloud>, scope: Scope): Promise<void> {
+    if (kind.parent !== undefined) return;
+    const startedAt = performance.now();
+    this.#inventory.refreshList(kind.name, await kind.list(this.#cloud, scope), startedAt);
+  }
+
   /** Reads what the steps name. Throws the error of the first object that stays unknown. */
   async read(steps: readonly Step[], owner: Owner, scope: Scope): Promise<void> {
     const wanted = new Map(this.#kinds.map((kind) => [kind.name, new Set<string>()]));

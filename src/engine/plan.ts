@@ -20,6 +20,8 @@ export interface Step {
   /** True if something of this owner goes: it is done in the order of the deletes, after all that is wanted is there. */
   readonly removal?: true;
   readonly changes: readonly Change[];
+  /** What the step interrupts, where it cannot be done without. */
+  readonly outage?: string;
   /** Keys of resources that must exist before the spec is complete. */
   readonly missing: readonly string[];
   /** Why the step may not be done. */
@@ -50,6 +52,7 @@ export interface KindInfo {
   readonly immutable?: readonly string[];
   readonly equal?: object;
   readonly churns?: boolean;
+  interrupts?(want: object, have: object): string | undefined;
   merge?(shares: readonly Share[], leaving: readonly Owner[], have: object | undefined): object | undefined;
 }
 
@@ -85,6 +88,14 @@ export function makePlan(input: PlanInput): Plan {
   return { owner: input.owner, steps: [...steps, ...own] };
 }
 
+/** What the graph leaves as it is because a replacement is not allowed, as steps for people to see. */
+export function blockedSteps({ blocked = [] }: Graph): readonly Step[] {
+  return blocked.map(({ kind, id, why }) => {
+    const step = { action: 'replace', kind, id, spec: undefined, changes: [], missing: [] } as const;
+    return { ...step, blocked: { code: 'replacement-blocked', why } };
+  });
+}
+
 /** True if nothing has to be done or looked at, and nothing is in the way. */
 export function isEmpty(plan: Plan): boolean {
   return plan.steps.every((step) => step.action === 'keep' && !step.blocked);
@@ -96,19 +107,29 @@ function wantedSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
     .map((resource) => {
       const { spec, missing } = resolve(resource.spec, (key) => outputOf(input.world, key));
       if (!kind.merge) return ownStep(input, kind, resource.id, spec, missing);
-      return sharedStep(input, kind, resource.id, spec, 'growing');
+      return missing.length > 0
+        ? incompleteStep(input, kind, resource.id, spec, missing)
+        : sharedStep(input, kind, resource.id, spec, 'growing');
     });
 }
 
 /** What the stack has of a shared object beside its wanted part, and needs no longer once the rest of it is as wanted. */
 function leftovers(input: PlanInput, kind: KindInfo): readonly Step[] {
   const resources = input.graph.resources.filter((resource) => resource.kind === kind.name);
-  return resources.flatMap(({ id, spec }): readonly Step[] => {
+  return resources.flatMap(({ id, spec: draft }): readonly Step[] => {
+    const { spec, missing } = resolve(draft, (key) => outputOf(input.world, key));
+    if (missing.length > 0) return [];
     const first = sharedStep(input, kind, id, spec, 'growing');
     const last = sharedStep(input, kind, id, spec);
     const differs = canonical(last.spec) !== canonical(first.spec);
     return last.action === 'update' && differs ? [{ ...last, removal: true }] : [];
   });
+}
+
+/** A part of a shared object that needs to know of something that is not there yet. */
+function incompleteStep(input: PlanInput, kind: KindInfo, id: string, own: object, missing: readonly string[]): Step {
+  const action = input.world.get(kind.name, id) ? 'update' : 'create';
+  return { action, kind: kind.name, id, spec: own, own, changes: [], missing };
 }
 
 /** Where parents are not planned along, children are planned only in parents that are there and ours. */
@@ -124,7 +145,8 @@ function isOurs(input: PlanInput, entry: Entry | undefined): boolean {
   return entry?.marks.some((mark) => isOwnedBy(mark, input.owner)) ?? false;
 }
 
-function outputOf(world: World, key: string): object | undefined {
+/** What the cloud answered for the resource with this key (`Kind/id`); undefined: it is not there. */
+export function outputOf(world: Pick<World, 'state' | 'get'>, key: string): object | undefined {
   const slash = key.indexOf('/');
   const kind = key.slice(0, slash);
   const id = key.slice(slash + 1);
@@ -176,7 +198,10 @@ function compare(input: PlanInput, kind: KindInfo, step: Unjudged, entry: Entry)
   if (changes.length === 0) return { ...step, action: 'keep' };
   // Whether a field with an open ref differs is judged when the ref is filled.
   const fixed = changes.filter((change) => kind.immutable?.includes(change.field) && !isUnresolved(change.to));
-  if (fixed.length === 0) return { ...step, action: 'update', changes };
+  if (fixed.length === 0) {
+    const outage = isUnresolved(step.spec) ? undefined : kind.interrupts?.(step.spec ?? {}, entry.spec);
+    return { ...step, action: 'update', changes, ...(outage !== undefined && { outage }) };
+  }
   const fields = fixed.map((change) => `${change.field} from ${show(change.from)} to ${show(change.to)}`).join(', ');
   const why = `${kind.name} ${step.id} cannot change ${fields} in place`;
   return { ...step, action: 'replace', changes, blocked: { code: 'replacement-blocked', why } };

@@ -7,11 +7,15 @@ export type Policy = 'sync' | 'upsert-only' | 'observe-only';
 
 export const POLICIES: readonly Policy[] = ['sync', 'upsert-only', 'observe-only'];
 
-const WRITES: readonly Step['action'][] = ['create', 'update', 'replace', 'delete'];
+const WRITES = ['create', 'update', 'replace', 'delete'] as const;
 
 /** True if the step changes something in the cloud. */
 export function isWrite(step: Step): boolean {
-  return WRITES.includes(step.action);
+  return isWriteAction(step.action);
+}
+
+export function isWriteAction(action: Step['action']): action is (typeof WRITES)[number] {
+  return (WRITES as readonly string[]).includes(action);
 }
 
 function allows(policy: Policy, step: Step): boolean {

@@ -27,11 +27,12 @@ export function renderPlan(plan: Plan): string {
 
 function renderStep(step: Step): readonly string[] {
   const head = `${SIGNS[step.action]} ${step.kind} ${step.id}`;
-  const why = step.blocked ? [`    blocked: ${step.blocked.why}`] : step.wait ? [`    ${step.wait.why}`] : [];
+  const why: string[] = step.blocked ? [`    blocked: ${step.blocked.why}`] : step.wait ? [`    ${step.wait.why}`] : [];
   if (step.action === 'create') {
     const fields = Object.entries(step.spec ?? {}).map(([field, value]) => `    ${field}: ${showValue(value)}`);
     return [head, ...fields, ...why];
   }
+  if (step.outage !== undefined) why.push(`    interrupts: ${step.outage}`);
   const changes = step.changes.map(({ field, from, to, reason }) => {
     const drifted = reason === 'drifted' ? ' (changed outside)' : '';
     return `    ${field}: ${showValue(from)} -> ${showValue(to)}${drifted}`;

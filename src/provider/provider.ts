@@ -1,6 +1,6 @@
 // The contract of an adapter: what a cloud's folder under providers/ exports, and nothing more.
 import type { Graph } from '../engine/graph.ts';
-import type { AnyKind, Listed, Scope } from '../engine/kind.ts';
+import type { AnyKind, Listed, RetryAfter, Scope } from '../engine/kind.ts';
 import type { OptionSchema } from '../schema/options.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -67,6 +67,11 @@ export interface Provider<Cloud, Values extends object, Facts extends object, Op
    * from what exists for it, so that its targets stay right.
    */
   retarget?(input: Input<Values, Options>, facts: Facts, existing: readonly (Listed & { kind: string })[]): Graph;
+  /**
+   * Whether the graph's load balancer takes traffic. Asked before it takes over the address of one that it replaces.
+   * Absent: as soon as it exists.
+   */
+  serves?(graph: Graph, cloud: Cloud, scope: Scope): Promise<true | RetryAfter>;
   /** The entries of status.loadBalancer.ingress. */
   ingress(graph: Graph, outputs: Outputs): readonly Ingress[];
   /** Annotations to write back on the Service. */

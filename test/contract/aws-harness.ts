@@ -134,6 +134,11 @@ const local: Sample = {
   request: { ...base.request, externalTrafficPolicy: 'Local', healthCheckNodePort: 31999 },
 };
 
+const internal: Sample = {
+  ...base,
+  annotations: { [`${STEM}internal`]: 'true', 'fairlead.dev/allow-replacement': 'true' },
+};
+
 const changes: readonly Change[] = [
   { name: 'another port, another node port', from: base, to: { ...base, request: { ports: [tcp(81, 30081)] } } },
   { name: 'more ports', from: base, to: wide },
@@ -144,6 +149,7 @@ const changes: readonly Change[] = [
   { name: 'local traffic', from: base, to: local },
   { name: 'fewer nodes', from: base, to: { ...base, nodes: [node(2)] } },
   { name: 'more nodes', from: base, to: { ...base, nodes: [...nodes, node(4)] } },
+  { name: 'a replacement', from: base, to: internal, pathDependent: true },
 ];
 
 /** The instances, in one call for all nodes, say which VPC this is. */
@@ -184,6 +190,7 @@ export function awsHarness({ flags = {}, lagMs = 0, createWrites = 5 }: AwsSetti
       sample: { ...base, annotations: { [`${STEM}internal`]: 'true' }, nodes: [node(2), node(4)] },
       code: 'replacement-blocked',
     },
+    replacement: internal,
     other: { ...base, request: { ports: [tcp(80, 31080)] } },
   };
 }

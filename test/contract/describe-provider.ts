@@ -7,6 +7,7 @@ import { crashLaws } from './laws/crash.ts';
 import { fixpointLaws } from './laws/fixpoint.ts';
 import { foreignLaws } from './laws/foreign.ts';
 import { policyLaws } from './laws/policy.ts';
+import { replacementLaws } from './laws/replacement.ts';
 import { sharingLaws } from './laws/sharing.ts';
 import { targetLaws } from './laws/targets.ts';
 import { troubleLaws } from './laws/trouble.ts';
@@ -23,6 +24,7 @@ export function describeProvider(name: string, harness: Harness): void {
     foreignLaws(harness);
     sharingLaws(harness);
     targetLaws(harness);
+    replacementLaws(harness);
     policyLaws(harness);
     troubleLaws(harness);
     crashLaws(harness);

@@ -60,6 +60,8 @@ export interface Harness {
   readonly changes: readonly Change[];
   /** What has to be refused with `code` while the nodes change too, starting from `base`. */
   readonly blocked: { readonly sample: Sample; readonly code: string };
+  /** What needs a replacement, and allows it, starting from `base`; undefined: nothing ever does. */
+  readonly replacement: Sample | undefined;
   /** The second of two Services that share something; undefined: nothing is ever shared. */
   readonly other: Sample | undefined;
 }

@@ -1,7 +1,7 @@
 // One process of the controller as the engine and the provider see it: a connection, an engine, and around it no more
 // than the contract asks of a host. It dies when its trap says so, and nothing of it is heard of again.
 import { type Converge, type Converged, Engine, type Memory } from '../../src/engine/engine.ts';
-import { asFairleadError, type FairleadError } from '../../src/engine/errors.ts';
+import { asFairleadError, FairleadError } from '../../src/engine/errors.ts';
 import type { Graph } from '../../src/engine/graph.ts';
 import type { Scope } from '../../src/engine/kind.ts';
 import type { Owner } from '../../src/engine/owner.ts';
@@ -26,7 +26,7 @@ export type Fates = (call: SeenCall, number: number) => Fate;
 
 export type Outcome =
   | { readonly end: 'done'; readonly converged: Converged }
-  | { readonly end: 'waiting'; readonly afterMs: number }
+  | { readonly end: 'waiting'; readonly afterMs: number; readonly retiring: boolean }
   | { readonly end: 'failed'; readonly error: FairleadError }
   | { readonly end: 'died' };
 
@@ -128,8 +128,14 @@ export class Process {
         },
         this.#scope,
       );
-      if (converged.waiting) return { end: 'waiting', afterMs: converged.waiting.retryAfterMs };
+      if (converged.waiting) {
+        if (converged.memory && !this.dead) statuses.set(owner.uid, converged.memory);
+        const { retryAfterMs } = converged.waiting;
+        return { end: 'waiting', afterMs: retryAfterMs, retiring: converged.retiring === true };
+      }
       if (this.dead) return { end: 'died' };
+      const held = graph?.blocked?.map(({ why }) => why).join(' ');
+      if (held !== undefined) return { end: 'failed', error: new FairleadError('replacement-blocked', held) };
       if (converged.memory) statuses.set(owner.uid, converged.memory);
       else if (!sample) statuses.delete(owner.uid);
       return { end: 'done', converged };

@@ -108,6 +108,7 @@ export function simulatorHarness(settings: Partial<SimulatorSettings> = {}): Har
       sample: { ...base, annotations: { [`${PREFIX}internal`]: 'true' }, nodes: [node(2), node(9)] },
       code: 'replacement-blocked',
     },
+    replacement: replaced,
     other: { ...base, request: { ports: [tcp(80, 31080)] } },
   };
 }

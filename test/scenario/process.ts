@@ -18,6 +18,7 @@ export interface ProcessOptions {
   /** 0, never, where unset: most scenarios want to see no call that they did not cause. */
   readonly driftIntervalMs?: number;
   readonly nodeUnreadyAfterMs?: number;
+  readonly replacementDrainMs?: number;
   readonly orphans?: 'report' | 'delete';
   readonly workers?: number;
   readonly claimClassless?: boolean;
@@ -80,6 +81,7 @@ export class Process {
       policy: options.policy ?? 'sync',
       driftIntervalMs: options.driftIntervalMs ?? 0,
       nodeUnreadyAfterMs: options.nodeUnreadyAfterMs ?? 0,
+      replacementDrainMs: options.replacementDrainMs ?? 5 * 60_000,
       orphans: options.orphans ?? 'report',
       shutdownMs: options.shutdownMs ?? 25_000,
     });
