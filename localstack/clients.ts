@@ -1,23 +1,34 @@
 // SDK clients for whoever wants to look at the emulated cloud or change it by hand: tests and the demo.
 import { EC2Client } from '@aws-sdk/client-ec2';
+import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { emulatorCredentials } from './fixture-client.ts';
 
 export interface Clients extends Disposable {
   readonly elb: ElasticLoadBalancingV2Client;
+  readonly classic: ElasticLoadBalancingClient;
   readonly ec2: EC2Client;
 }
 
-/** Clients that never retry, so that every call is one in the recording. */
-export function emulatorClients(options: { readonly endpoint: string; readonly region: string }): Clients {
-  const config = { ...options, credentials: emulatorCredentials(), maxAttempts: 1 };
+export interface ClientOptions {
+  readonly endpoint: string;
+  readonly region: string;
+  /** Default 1: every call is one in the recording. */
+  readonly maxAttempts?: number;
+}
+
+export function emulatorClients(options: ClientOptions): Clients {
+  const config = { maxAttempts: 1, ...options, credentials: emulatorCredentials() };
   const elb = new ElasticLoadBalancingV2Client(config);
+  const classic = new ElasticLoadBalancingClient(config);
   const ec2 = new EC2Client(config);
   return {
     elb,
+    classic,
     ec2,
     [Symbol.dispose]() {
       elb.destroy();
+      classic.destroy();
       ec2.destroy();
     },
   };

@@ -1,5 +1,5 @@
-// Requests to the services whose SDK clients the project does not carry: S3, ACM and Classic ELB. Not signed, only marked with the
-// service and region they are for: emulators route by that and check no signature.
+// Requests to the services whose SDK clients the project does not carry: S3 and ACM. Not signed, only marked with the service
+// and region they are for: emulators route by that and check no signature.
 import { emulatorCredentials, type Place } from './fixture-client.ts';
 
 /** Makes a bucket; one that exists is as good. Throws if the endpoint refuses. */
@@ -35,14 +35,6 @@ export async function certificateStatus({
 }: Place & { arn: string }): Promise<string | undefined> {
   const answer = await acm({ endpoint, region }, 'DescribeCertificate', { CertificateArn: arn });
   return (answer as { Certificate?: { Status?: string } }).Certificate?.Status;
-}
-
-/** True if a Classic load balancer has the security group. */
-export async function classicGroupInUse({ endpoint, region, groupId }: Place & { groupId: string }): Promise<boolean> {
-  const headers = { authorization: markedFor('elasticloadbalancing', region) };
-  const body = new URLSearchParams({ Action: 'DescribeLoadBalancers', Version: '2012-06-01' });
-  const response = await fetch(endpoint, { method: 'POST', headers, body });
-  return (await response.text()).includes(`<member>${groupId}</member>`);
 }
 
 async function acm({ endpoint, region }: Place, operation: string, input: object): Promise<unknown> {

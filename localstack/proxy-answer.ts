@@ -27,11 +27,11 @@ export class AwsError extends Error {
 /** A value to write as XML. Lists become `member` elements; undefined is left out. */
 export type Xml = string | number | boolean | undefined | readonly Xml[] | { readonly [name: string]: Xml };
 
-/** The answer to an ELBv2 operation: its result, or nothing for operations that answer nothing. */
-export function queryResult(operation: string, result: Xml): Answer {
+/** The answer to an operation of ELBv2 or of Classic ELB, told apart by the API's version: its result, which may be empty. */
+export function queryResult(operation: string, result: Xml, version: '2015-12-01' | '2012-06-01'): Answer {
   const metadata = { RequestId: randomUUID() };
   const body = element(`${operation}Result`, result) + element('ResponseMetadata', metadata);
-  const namespace = 'http://elasticloadbalancing.amazonaws.com/doc/2015-12-01/';
+  const namespace = `http://elasticloadbalancing.amazonaws.com/doc/${version}/`;
   return xmlAnswer(
     200,
     `<${operation}Response xmlns="${namespace}">${body}</${operation}Response>`,

@@ -1,5 +1,5 @@
 // The log: JSON lines for machines, or text for people. Secrets have no place in it, whatever object is logged.
-import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import { type DestinationStream, destination, type Logger, type LoggerOptions, pino, stdSerializers } from 'pino';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFormat = 'json' | 'pretty';
@@ -48,7 +48,27 @@ export async function createLog(level: LogLevel, format: LogFormat, stream?: Des
     hooks: { streamWrite: redact },
   };
   const target = stream ?? (format === 'pretty' ? await prettyStream() : undefined);
-  return target ? pino(options, target) : pino(options);
+  return target ? pino(options, target) : toStdout(options);
+}
+
+/** How much may wait for a reader of the log that is slow: more is lost, and that is said. In bytes. */
+const WAITING_LIMIT = 4 * 2 ** 20;
+
+/** Never waits for who reads the log: a controller that does would lose its lease over that. */
+function toStdout(options: LoggerOptions): Logger {
+  const stdout = destination({ fd: 1, sync: false, maxLength: WAITING_LIMIT });
+  const log = pino(options, stdout);
+  let lost = 0;
+  stdout.on('drop', () => {
+    lost++;
+  });
+  stdout.on('drain', () => {
+    if (lost === 0) return;
+    const lines = lost;
+    lost = 0;
+    log.warn({ lines }, 'lines of the log were lost: nobody read them fast enough');
+  });
+  return log;
 }
 
 async function prettyStream(): Promise<DestinationStream | undefined> {

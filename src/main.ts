@@ -24,6 +24,8 @@ const arguments_ = process.argv.slice(2);
 try {
   const { addRun } = await import('./cli/run.ts');
   await addRun(program, arguments_, process.env);
+  const { addOrphans } = await import('./cli/orphans.ts');
+  await addOrphans(program, arguments_, process.env);
   await program.parseAsync(arguments_, { from: 'user' });
 } catch (error) {
   if (error instanceof CommanderError) {

@@ -11,7 +11,7 @@ export interface Probes {
   readonly isLeader: () => boolean;
   readonly claims: () => Readonly<Record<string, number>>;
   readonly oldestVerificationMs: () => number;
-  readonly orphans: () => number;
+  readonly orphans: () => readonly { readonly provider: string; readonly kind: string; readonly count: number }[];
 }
 
 export interface Metrics {
@@ -92,6 +92,18 @@ export function createMetrics(version: string): Metrics {
     labelNames: ['resource', 'why'],
     registers,
   });
+  const driftFound = new Counter({
+    name: 'fairlead_drift_found_total',
+    help: 'Cloud objects that a verification found changed by others.',
+    labelNames: ['provider', 'kind'],
+    registers,
+  });
+  const driftRepaired = new Counter({
+    name: 'fairlead_drift_repaired_total',
+    help: 'Cloud objects that were changed by others and put right again.',
+    labelNames: ['provider', 'kind'],
+    registers,
+  });
   new Gauge({ name: 'fairlead_build_info', help: 'Always 1.', labelNames: ['version'], registers }).set({ version }, 1);
 
   const recordCall = (record: CallRecord) => {
@@ -118,6 +130,10 @@ export function createMetrics(version: string): Metrics {
         reconcileTime.observe({ controller: 'service' }, seconds);
       },
       relisted: (resource, why) => relists.inc({ resource, why }),
+      drift: ({ provider, kind, repaired }) => {
+        driftFound.inc({ provider, kind });
+        if (repaired) driftRepaired.inc({ provider, kind });
+      },
     },
     watch: (probes) => {
       new Gauge({
@@ -142,14 +158,16 @@ export function createMetrics(version: string): Metrics {
       new Gauge({
         name: 'fairlead_orphans',
         help: 'Cloud objects with our mark whose Service is gone.',
+        labelNames: ['provider', 'kind'],
         registers,
         collect() {
-          this.set(probes.orphans());
+          this.reset();
+          for (const { provider, kind, count } of probes.orphans()) this.set({ provider, kind }, count);
         },
       });
       new Gauge({
         name: 'fairlead_oldest_unverified_seconds',
-        help: 'Age of what was compared with the cloud the longest time ago.',
+        help: 'Time since the Service that waits longest was last compared with the cloud.',
         registers,
         collect() {
           this.set(probes.oldestVerificationMs() / 1000);

@@ -151,7 +151,15 @@ export const settings = defineSchema({
       key: 'orphans',
       default: 'report',
       example: 'delete',
-      doc: 'What to do with cloud objects of Services that are gone without their finalizer: count them in a metric and the log (`report`), or delete them too, after ten minutes and at most one in twenty at a time (`delete`).',
+      doc: 'What to do with cloud objects of Services that are gone without their finalizer: tell of them in a metric, the log and an event on the Lease (`report`), or delete them too, after ten minutes and at most one in twenty at a time (`delete`).',
+      since: '0.1.0',
+    }),
+
+    foreignAdditions: option(choice(['report', 'ignore']), {
+      key: 'foreign-additions',
+      default: 'report',
+      example: 'ignore',
+      doc: 'What others add to our objects (a listener of their own, say) is left as it is. With `report`, a Warning event on the Service says so.',
       since: '0.1.0',
     }),
 

@@ -1,15 +1,16 @@
 // What exists in AWS, as a person would want to see it after the demo has built something.
 
-import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { DescribeLoadBalancersCommand as DescribeClassicCommand } from '@aws-sdk/client-elastic-load-balancing';
 import {
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeTargetGroupsCommand,
   DescribeTargetHealthCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { Clients } from '../clients.ts';
 
 /** Lines that show each load balancer with its listeners and their target groups. Empty: there is none. */
-export async function cloudLines(elb: ElasticLoadBalancingV2Client): Promise<readonly string[]> {
+export async function cloudLines({ elb, classic }: Clients): Promise<readonly string[]> {
   const lines: string[] = [];
   const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
   const { TargetGroups = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
@@ -31,5 +32,13 @@ export async function cloudLines(elb: ElasticLoadBalancingV2Client): Promise<rea
   }
   const used = new Set(TargetGroups.filter((group) => (group.LoadBalancerArns ?? []).length > 0));
   for (const group of TargetGroups) if (!used.has(group)) lines.push(`${group.TargetGroupName}  unused target group`);
+  const { LoadBalancerDescriptions = [] } = await classic.send(new DescribeClassicCommand({}));
+  for (const balancer of LoadBalancerDescriptions) {
+    lines.push(`${balancer.LoadBalancerName}  classic ${balancer.Scheme}, ${balancer.Instances?.length} instances`);
+    for (const { Listener } of balancer.ListenerDescriptions ?? []) {
+      const { LoadBalancerPort, Protocol, InstanceProtocol, InstancePort } = Listener ?? {};
+      lines.push(`  :${LoadBalancerPort} ${Protocol} -> ${InstanceProtocol} ${InstancePort}`);
+    }
+  }
   return lines;
 }

@@ -1,11 +1,11 @@
 // The demo: the real controller on a real API server and an AWS emulator. `--once` ends when everything was shown.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { parseAllDocuments } from 'yaml';
 import type { Service } from '../../src/kube/types.ts';
 import type { ControllerProcess } from '../../test/stack/controller-process.ts';
 import { type Stack, startStack } from '../../test/stack/stack.ts';
+import { type Clients, emulatorClients } from '../clients.ts';
 import { cloudLines } from './cloud-view.ts';
 import { LiveTable } from './table.ts';
 
@@ -50,15 +50,15 @@ function callSummary(stack: Stack): string {
   return `${calls.length} AWS calls, ${writes} of them writes`;
 }
 
-async function show(stack: Stack, elb: ElasticLoadBalancingV2Client): Promise<void> {
+async function show(stack: Stack, clients: Clients): Promise<void> {
   const wanted = await samples(stack);
   await stack.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'demo' } });
-  say('\nApplying four Services: public, internal, secure (TLS, access logs, source ranges), broken.\n');
+  say('\nApplying five Services: public, internal, secure (TLS, access logs, source ranges), classic, broken.\n');
   stack.emulator.proxy.clear();
   for (const service of wanted) await stack.create(service);
   const services = await watchUntilSettled(stack, wanted.length);
   say(`\nIt took ${callSummary(stack)}. In AWS there is now:\n`);
-  for (const line of await cloudLines(elb)) say(`  ${line}`);
+  for (const line of await cloudLines(clients)) say(`  ${line}`);
 
   const broken = services.find((one) => one.metadata.name === 'broken');
   const accepted = broken?.status?.conditions?.find((one) => one.type === 'fairlead.dev/Accepted');
@@ -66,24 +66,32 @@ async function show(stack: Stack, elb: ElasticLoadBalancingV2Client): Promise<vo
   const good = services.filter((one) => one.metadata.name !== 'broken');
   expect(
     good.every((one) => one.status?.loadBalancer?.ingress?.[0]?.hostname !== undefined),
-    'public, internal and secure have a hostname',
+    'public, internal, secure and classic have a hostname',
   );
   expect(
     accepted?.status === 'False' && accepted.message.includes('yes please'),
     'broken was refused, with the reason',
   );
 
-  say('\nDeleting demo/secure.');
+  say('\nDeleting demo/secure and demo/classic.');
   stack.emulator.proxy.clear();
-  const secure = good.find((one) => one.metadata.name === 'secure');
-  const name = `a${secure?.metadata.uid.replaceAll('-', '')}`.slice(0, 32);
-  await stack.request('DELETE', '/api/v1/namespaces/demo/services/secure');
-  await stack.until('demo/secure is gone', async () => (await stack.service('secure', 'demo')) === undefined);
+  const leaving = good.filter((one) => ['secure', 'classic'].includes(one.metadata.name));
+  const names = leaving.map(({ metadata }) => `a${metadata.uid.replaceAll('-', '')}`.slice(0, 32));
+  for (const { metadata } of leaving) {
+    await stack.request('DELETE', `/api/v1/namespaces/demo/services/${metadata.name}`);
+  }
+  const uids = leaving.map(({ metadata }) => metadata.uid);
+  await stack.until('they are gone', async () =>
+    (await stack.services()).every(({ metadata }) => !uids.includes(metadata.uid)),
+  );
   say(`It took ${callSummary(stack)}. In AWS there is now:\n`);
-  const left = await cloudLines(elb);
+  const left = await cloudLines(clients);
   for (const line of left) say(`  ${line}`);
   say();
-  expect(!left.some((line) => line.includes(name) || line.includes('unused')), 'nothing of it is left');
+  expect(
+    !left.some((line) => names.some((name) => line.includes(name)) || line.includes('unused')),
+    'nothing of them is left',
+  );
 }
 
 function explain(stack: Stack): void {
@@ -94,7 +102,8 @@ function explain(stack: Stack): void {
   say('\n  kubectl get services -n demo -o wide');
   say('  kubectl describe service broken -n demo');
   say('  aws elbv2 describe-load-balancers');
-  say('  aws elbv2 describe-target-groups\n');
+  say('  aws elbv2 describe-target-groups');
+  say('  aws elb describe-load-balancers\n');
 }
 
 async function main(): Promise<void> {
@@ -108,15 +117,8 @@ async function main(): Promise<void> {
     await controller.leading();
     say('The controller leads.');
     const { url, fixtures } = stack.emulator;
-    const elb = new ElasticLoadBalancingV2Client({
-      endpoint: url,
-      region: fixtures.region,
-      credentials: {
-        accessKeyId: stack.emulator.env.AWS_ACCESS_KEY_ID ?? '',
-        secretAccessKey: stack.emulator.env.AWS_SECRET_ACCESS_KEY ?? '',
-      },
-    });
-    await show(stack, elb);
+    using clients = emulatorClients({ endpoint: url, region: fixtures.region });
+    await show(stack, clients);
     if (!once) {
       explain(stack);
       await new Promise<void>((resolve) => {

@@ -6,7 +6,7 @@ import type { Settings } from './settings.ts';
 import { emptyState, type State } from './state.ts';
 
 /** moto's account, unless a role was assumed. */
-const account = '123456789012';
+export const account = '123456789012';
 
 export class Cloud {
   readonly region: string;
@@ -30,6 +30,13 @@ export class Cloud {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});
     return done;
+  }
+
+  /** To be told of the security groups of a load balancer that is gone: they stay in use for as long as set. */
+  release(securityGroups: readonly string[]): void {
+    const { securityGroupReleaseMs } = this.settings;
+    if (securityGroupReleaseMs <= 0) return;
+    this.held.push({ securityGroups, untilMs: performance.now() + securityGroupReleaseMs });
   }
 
   /** A number greater than any before. */

@@ -78,11 +78,7 @@ export async function deleteLoadBalancer(params: Params, cloud: Cloud, state: St
   await holdAddresses(cloud, arn, loadBalancer.zones, []);
   for (const listener of listenersOf(state, arn)) state.listeners.delete(listener.arn);
   state.loadBalancers.delete(arn);
-  const { securityGroupReleaseMs } = cloud.settings;
-  const { securityGroups } = loadBalancer;
-  if (securityGroupReleaseMs > 0) {
-    cloud.held.push({ securityGroups, untilMs: performance.now() + securityGroupReleaseMs });
-  }
+  cloud.release(loadBalancer.securityGroups);
   return {};
 }
 

@@ -17,7 +17,7 @@ import {
   type Subnet,
 } from '@aws-sdk/client-ec2';
 import { ec2Client, type Place } from '../fixture-client.ts';
-import { bucketExists, certificateStatus, classicGroupInUse } from '../fixture-requests.ts';
+import { bucketExists, certificateStatus } from '../fixture-requests.ts';
 
 /** An Elastic IP address that a load balancer holds. */
 export interface HeldAddress {
@@ -86,11 +86,6 @@ export class Lookup {
     const Filters = [{ Name: 'instance.group-id', Values: [groupId] }];
     const { Reservations = [] } = await this.#ec2.send(new DescribeInstancesCommand({ Filters }));
     return Reservations.some(({ Instances = [] }) => Instances.some(({ State }) => State?.Name !== 'terminated'));
-  }
-
-  /** True if a Classic load balancer has the group. */
-  async classicLoadBalancersHave(groupId: string): Promise<boolean> {
-    return classicGroupInUse({ ...this.#place, groupId });
   }
 
   /** What is known of a VPC; undefined if there is none. */

@@ -2,9 +2,10 @@
 import { type Answer, queryResult } from '../proxy-answer.ts';
 import type { Call } from '../proxy-call.ts';
 import type { Upstream } from '../proxy-upstream.ts';
+import { classicOperations, classicRefusal } from './classic-operations.ts';
 import { Cloud } from './cloud.ts';
 import { guards } from './guards.ts';
-import { operations } from './operations.ts';
+import { type Operation, operations } from './operations.ts';
 import { defaultSettings, type Settings } from './settings.ts';
 
 /** What a call's rule may use besides the call. */
@@ -18,8 +19,8 @@ export interface Around {
 }
 
 /**
- * The rules of AWS. ELBv2 is answered here in full, since moto differs from AWS in nearly every operation of it; EC2 is
- * moto's, with guards before the operations that moto lets pass and AWS refuses.
+ * The rules of AWS. ELBv2 and Classic ELB are answered here in full, since moto differs from AWS in nearly every operation
+ * of them; EC2 is moto's, with guards before the operations that moto lets pass and AWS refuses.
  */
 export class Rules {
   readonly settings: Settings = defaultSettings();
@@ -35,7 +36,18 @@ export class Rules {
     const cloud = this.#cloud(call.region);
     if (call.service === 'elasticloadbalancing') {
       const operation = operations[call.operation];
-      if (operation) return queryResult(call.operation, await this.#run(call, cloud, around, operation));
+      if (operation) {
+        return queryResult(call.operation, await this.#run(call, cloud, around, operation), '2015-12-01');
+      }
+    }
+    if (call.service === 'elasticloadbalancing-classic') {
+      const operation = classicOperations[call.operation];
+      if (operation) {
+        const result = await this.#run(call, cloud, around, operation).catch((error: unknown) => {
+          throw classicRefusal(error);
+        });
+        return queryResult(call.operation, result, '2012-06-01');
+      }
     }
     if (call.service === 'ec2' && call.write) {
       const guard = guards[call.operation];
@@ -52,7 +64,7 @@ export class Rules {
     for (const cloud of this.#clouds.values()) cloud.lookup.close();
   }
 
-  async #run(call: Call, cloud: Cloud, around: Around, operation: (typeof operations)[string]) {
+  async #run(call: Call, cloud: Cloud, around: Around, operation: Operation) {
     const { stale, remember } = around;
     if (!call.write) {
       const state = stale ? cloud.history.asOf(cloud.state, stale.staleMs, stale.sinceMs) : cloud.state;

@@ -12,6 +12,7 @@ import { describable } from './security-groups.ts';
 interface Rule {
   readonly key: string;
   readonly family: 'ipv4' | 'ipv6' | 'both';
+  readonly description: string | undefined;
 }
 
 const protocolNames: Readonly<Record<string, string>> = { '1': 'icmp', '6': 'tcp', '17': 'udp', '58': 'icmpv6' };
@@ -46,11 +47,28 @@ export async function guardRevoke(call: Call, cloud: Cloud): Promise<Call> {
   if (rulesOf(checked.params).some(({ key }) => !known.has(key))) {
     throw new AwsError('InvalidPermission.NotFound', 'The specified rule does not exist in this security group.');
   }
-  return checked;
+  return asDescribed(checked, there);
 }
 
 export function guardRuleDescriptions(call: Call): Call {
   return canonical(call);
+}
+
+/** moto finds a rule for another group only by its description too; AWS does not look at it. */
+function asDescribed(call: Call, there: readonly Rule[]): Call {
+  const form = new URLSearchParams(call.http.body.toString('utf8'));
+  for (const [name, GroupId] of [...form]) {
+    const [, pair, permission] = /^((IpPermissions\.\d+)\.Groups\.\d+)\.GroupId$/.exec(name) ?? [];
+    if (pair === undefined) continue;
+    const field = (of: string) => form.get(`${permission}.${of}`) ?? undefined;
+    const ports =
+      field('FromPort') === undefined ? {} : { FromPort: Number(field('FromPort')), ToPort: Number(field('ToPort')) };
+    const [asked] = rulesOfPermission({ IpProtocol: field('IpProtocol'), ...ports, UserIdGroupPairs: [{ GroupId }] });
+    const description = there.find(({ key }) => key === asked?.key)?.description;
+    if (description === undefined) form.delete(`${pair}.Description`);
+    else form.set(`${pair}.Description`, description);
+  }
+  return { ...call, http: { ...call.http, body: Buffer.from(form.toString()) } };
 }
 
 /** The rules of the call's group; undefined if the emulator should say what is wrong with the group. */
@@ -127,25 +145,17 @@ function rulesOfPermission(permission: IpPermission): Rule[] {
     throw new AwsError('InvalidParameterValue', 'Invalid value for portRange. Must specify both from and to ports');
   }
   const what = protocol === '-1' ? 'all' : `${protocol} ${FromPort}-${ToPort}`;
-  const rules = (family: Rule['family'], sources: readonly (string | undefined)[]) =>
-    sources.map((source) => ({ key: `peer: ${source}, ${what}`, family }));
+  const rule = (family: Rule['family'], source: string | undefined, description: string | undefined): Rule => ({
+    key: `peer: ${source}, ${what}`,
+    family,
+    description,
+  });
+  const { IpRanges = [], Ipv6Ranges = [], UserIdGroupPairs = [], PrefixListIds = [] } = permission;
   return [
-    ...rules(
-      'ipv4',
-      (permission.IpRanges ?? []).map(({ CidrIp }) => CidrIp),
-    ),
-    ...rules(
-      'ipv6',
-      (permission.Ipv6Ranges ?? []).map(({ CidrIpv6 }) => CidrIpv6),
-    ),
-    ...rules(
-      'both',
-      (permission.UserIdGroupPairs ?? []).map(({ GroupId }) => GroupId),
-    ),
-    ...rules(
-      'both',
-      (permission.PrefixListIds ?? []).map(({ PrefixListId }) => PrefixListId),
-    ),
+    ...IpRanges.map(({ CidrIp, Description }) => rule('ipv4', CidrIp, Description)),
+    ...Ipv6Ranges.map(({ CidrIpv6, Description }) => rule('ipv6', CidrIpv6, Description)),
+    ...UserIdGroupPairs.map(({ GroupId, Description }) => rule('both', GroupId, Description)),
+    ...PrefixListIds.map(({ PrefixListId, Description }) => rule('both', PrefixListId, Description)),
   ];
 }
 

@@ -30,8 +30,7 @@ export async function guardDeleteGroup(call: Call, cloud: Cloud): Promise<Call> 
     heldByLoadBalancer(cloud, id) ||
     (await lookup.securityGroups('ip-permission.group-id', [id])).some(({ GroupId }) => GroupId !== id) ||
     (await lookup.securityGroups('egress.ip-permission.group-id', [id])).some(({ GroupId }) => GroupId !== id) ||
-    (await lookup.groupHasInstances(id)) ||
-    (await lookup.classicLoadBalancersHave(id));
+    (await lookup.groupHasInstances(id));
   if (inUse) throw new AwsError('DependencyViolation', `resource ${id} has a dependent object`);
   return call;
 }

@@ -4,7 +4,7 @@
 export interface Settings {
   /** How long a new load balancer stays `provisioning` (default 0). */
   provisioningMs: number;
-  /** How long a registered target stays `initial` before it is `healthy` (default 0). */
+  /** How long a registered target or instance is not yet healthy (default 0). */
   healthyAfterMs: number;
   /** How long a deregistered target stays `draining` (default 0), whatever its group's deregistration delay. */
   drainingMs: number;
@@ -17,6 +17,8 @@ export interface Settings {
 export interface Quotas {
   /** AWS's default is 50; unlimited here, since bench and demo make more. */
   loadBalancers: number;
+  /** AWS's default is 20; unlimited here too. */
+  classicLoadBalancers: number;
   targetGroups: number;
   listenersPerLoadBalancer: number;
   targetsPerTargetGroup: number;
@@ -32,6 +34,7 @@ export function defaultSettings(): Settings {
     securityGroupReleaseMs: 0,
     quotas: {
       loadBalancers: Number.POSITIVE_INFINITY,
+      classicLoadBalancers: Number.POSITIVE_INFINITY,
       targetGroups: 3000,
       listenersPerLoadBalancer: 50,
       targetsPerTargetGroup: 1000,

@@ -1,4 +1,5 @@
-// What exists in one region's Elastic Load Balancing (v2). Plain data, so that a copy of it is the past.
+// What exists in one region's Elastic Load Balancing. Plain data, so that a copy of it is the past.
+import type { ClassicLoadBalancer } from './classic-state.ts';
 
 /** A load balancer's place in one zone. */
 export interface Zone {
@@ -94,15 +95,16 @@ export interface Listener {
   tags: Readonly<Record<string, string>>;
 }
 
-/** Everything, each by its ARN, in the order of creation. */
+/** Everything, each by its ARN (Classic Load Balancers by their name), in the order of creation. */
 export interface State {
   readonly loadBalancers: Map<string, LoadBalancer>;
   readonly targetGroups: Map<string, TargetGroup>;
   readonly listeners: Map<string, Listener>;
+  readonly classic: Map<string, ClassicLoadBalancer>;
 }
 
 export function emptyState(): State {
-  return { loadBalancers: new Map(), targetGroups: new Map(), listeners: new Map() };
+  return { loadBalancers: new Map(), targetGroups: new Map(), listeners: new Map(), classic: new Map() };
 }
 
 export function listenersOf(state: State, loadBalancerArn: string): Listener[] {

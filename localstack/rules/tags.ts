@@ -70,7 +70,8 @@ function onlyArn(params: Params): string {
   throw new AwsError('ValidationError', 'Only one resource can be tagged at a time');
 }
 
-function checkCount(tags: Tags): void {
+/** Throws TooManyTags. */
+export function checkCount(tags: Tags): void {
   if (Object.keys(tags).length <= mostTags) return;
   throw new AwsError('TooManyTags', `The number of tags exceeds the limit of ${mostTags} tags per resource`);
 }

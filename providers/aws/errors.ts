@@ -1,4 +1,4 @@
-// What AWS's errors mean to the engine: by their code, never by their message. One table for both services.
+// What AWS's errors mean to the engine: by their code, never by their message. One table for all services.
 import { type Code, FairleadError } from '../../src/engine/errors.ts';
 import { escapeText } from '../../src/schema/escape.ts';
 
@@ -29,6 +29,7 @@ function quota(name: string): Meaning {
 const MEANINGS: Readonly<Record<string, Meaning>> = {
   // Asked for fewer calls.
   BandwidthLimitExceeded: THROTTLED,
+  DependencyThrottle: THROTTLED,
   EC2Throttled: THROTTLED,
   PriorRequestNotComplete: THROTTLED,
   RequestLimitExceeded: THROTTLED,
@@ -68,10 +69,12 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   SecurityGroupsPerInterfaceLimitExceeded: quota('Security groups per network interface'),
   TagLimitExceeded: quota('tags of a resource (50)'),
   TargetGroupAssociationLimit: quota('Target Groups per Action per Network Load Balancer'),
+  TooManyAccessPoints: quota('Classic Load Balancers per Region'),
   TooManyActions: quota('Target Groups per Action per Network Load Balancer'),
   TooManyCertificates: quota('Certificates per Network Load Balancer'),
   TooManyListeners: quota('Listeners per Network Load Balancer'),
   TooManyLoadBalancers: quota('Network Load Balancers per Region'),
+  TooManyPolicies: quota('policies of a Classic Load Balancer'),
   TooManyRegistrationsForTargetId: quota('Number of times a target can be registered per Network Load Balancer'),
   TooManyTags: quota('tags of a resource (50)'),
   TooManyTargetGroups: quota('Target Groups per Region'),
@@ -88,10 +91,14 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   SSLPolicyNotFound: NOT_FOUND,
   SubnetNotFound: NOT_FOUND,
 
-  // What exists already, or does not any more.
+  // What exists already, or does not any more. The SDK has its own names for some errors of Classic Load Balancers.
+  AccessPointNotFound: CONFLICT,
+  DuplicateAccessPointName: CONFLICT,
   DuplicateListener: CONFLICT,
   DuplicateLoadBalancerName: CONFLICT,
+  DuplicatePolicyName: CONFLICT,
   DuplicateTargetGroupName: CONFLICT,
+  InvalidEndPoint: CONFLICT,
   'InvalidGroup.Duplicate': CONFLICT,
   'InvalidGroup.NotFound': CONFLICT,
   'InvalidPermission.Duplicate': CONFLICT,
@@ -99,6 +106,7 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   InvalidTarget: CONFLICT,
   ListenerNotFound: CONFLICT,
   LoadBalancerNotFound: CONFLICT,
+  PolicyNotFound: CONFLICT,
   TargetGroupNotFound: CONFLICT,
 
   // In the way for now.
@@ -119,8 +127,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   'InvalidPermission.Malformed': REJECTED,
   InvalidScheme: REJECTED,
   InvalidSubnet: REJECTED,
+  LoadBalancerAttributeNotFound: REJECTED,
   MissingParameter: REJECTED,
   OperationNotPermitted: REJECTED,
+  PolicyTypeNotFound: REJECTED,
   UnsupportedOperation: REJECTED,
   UnsupportedProtocol: REJECTED,
   ValidationError: REJECTED,
@@ -148,7 +158,11 @@ const BY_OPERATION: Readonly<Record<string, Meaning>> = {
 interface SdkError {
   readonly name?: unknown;
   readonly message?: unknown;
-  readonly $metadata?: { readonly requestId?: string; readonly httpStatusCode?: number };
+  readonly $metadata?: {
+    readonly requestId?: string;
+    readonly httpStatusCode?: number;
+    readonly clockSkewCorrected?: boolean;
+  };
   readonly $response?: { readonly headers?: Readonly<Record<string, string>> };
 }
 
@@ -162,7 +176,10 @@ export function explain(thrown: unknown, action: string): FairleadError {
   const cloudCode = String(error.name ?? 'Error').replace(/Exception$/, '');
   const status = error.$metadata?.httpStatusCode;
   const operation = action.slice(action.indexOf(':') + 1);
-  const meaning = BY_OPERATION[`${operation} ${cloudCode}`] ?? MEANINGS[cloudCode] ?? byStatus(status);
+  const skewed = error.$metadata?.clockSkewCorrected === true;
+  const known = BY_OPERATION[`${operation} ${cloudCode}`] ?? MEANINGS[cloudCode] ?? byStatus(status);
+  // The SDK has learned AWS's time from the answer: the next call is signed by that.
+  const meaning = skewed ? UNAVAILABLE : known;
   const retryAfterMs = retryAfterOf(error) ?? meaning.retryAfterMs;
   const requestId = error.$metadata?.requestId;
   return new FairleadError(meaning.code, sentence(meaning, action, cloudCode, String(error.message ?? '')), {

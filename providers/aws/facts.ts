@@ -1,4 +1,7 @@
 // What AWS has to tell before a Service can be compiled. Plain JSON: a golden test and `--facts` are such a document.
+import type { Mark } from '../../src/engine/owner.ts';
+import type { Address } from './resources.ts';
+import type { Scheme } from './subnets.ts';
 
 export interface Facts {
   readonly region: string;
@@ -15,8 +18,10 @@ export interface Facts {
   readonly groups: Readonly<Record<string, Group>>;
   /** Elastic IP addresses that annotations name, by allocation id; unknown ones are missing. */
   readonly addresses: Readonly<Record<string, ElasticAddress>>;
-  /** Load balancers that exist for the Services at hand, by name. */
-  readonly loadBalancers: Readonly<Record<string, ExistingLoadBalancer>>;
+  /** Load balancers of both kinds whose names carry the UIDs of the Services at hand, by kind and name. */
+  readonly loadBalancers: readonly ExistingLoadBalancer[];
+  /** Target groups whose names are of the form of those of the Services at hand, by name. */
+  readonly targetGroups: readonly ExistingTargetGroup[];
 }
 
 export interface Subnet {
@@ -60,7 +65,24 @@ export interface ElasticAddress {
 }
 
 export interface ExistingLoadBalancer {
+  readonly kind: 'nlb' | 'classic';
+  readonly name: string;
+  /** Whose it is. Without a mark that fits the Service it is somebody else's, who took the name. */
+  readonly marks: readonly Mark[];
+  readonly scheme: Scheme;
+  /** Ids, sorted. */
   readonly subnets: readonly string[];
+  /** By subnet id; empty for a Classic one. */
+  readonly addresses: Readonly<Record<string, Address>>;
+  /** Of the Elastic IP addresses among them, sorted. */
   readonly allocationIds: readonly string[];
   readonly hasSecurityGroups: boolean;
+}
+
+export interface ExistingTargetGroup {
+  readonly name: string;
+  /** Whose it is; as for load balancers. */
+  readonly marks: readonly Mark[];
+  readonly arn: string;
+  readonly port: number;
 }

@@ -5,9 +5,10 @@ import type { Annotations } from './annotations.ts';
 import { chunks } from './cloud/calls.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import type { AwsInput } from './compile.ts';
-import type { ElasticAddress, ExistingLoadBalancer, Facts, Group } from './facts.ts';
+import type { ElasticAddress, ExistingLoadBalancer, ExistingTargetGroup, Facts, Group } from './facts.ts';
 import { instanceIdOf } from './instances.ts';
-import { loadBalancerName, ruleUse } from './naming.ts';
+import { loadBalancerName, ruleUse, stem, uidOfLoadBalancer } from './naming.ts';
+import { withClassicDescriptions } from './node-rules.ts';
 import { fromPermissions } from './rules.ts';
 import { findSubnet } from './subnets.ts';
 import { clusterTag, fromSdk } from './tags.ts';
@@ -23,29 +24,40 @@ export async function gather(inputs: readonly AwsInput[], cloud: Cloud, scope: S
   const instances = await cloud.instances.get(instanceIds, scope);
   const vpcId = await cloud.vpcId(scope);
   const loadBalancers = existing(inputs, cloud);
+  const targetGroups = existingTargetGroups(inputs, cloud);
   const named = wishes.flatMap(({ subnets = [] }) => subnets);
   const groupIds = [
     ...Object.values(instances).flatMap(({ groups, vpcId: home }) => (home === vpcId ? groups : [])),
-    ...wishes.flatMap(({ securityGroups = [] }) => securityGroups),
+    ...wishes.flatMap(({ securityGroups = [], extraSecurityGroups = [] }) => [
+      ...securityGroups,
+      ...extraSecurityGroups,
+    ]),
+    ...inputs.flatMap(({ options }) => options.elbSecurityGroup ?? []),
   ];
   const [subnets, groups, addresses] = await Promise.all([
     cloud.subnets.get(scope, (all) => named.every((name) => findSubnet(all, name) !== 'unknown')),
     groupFacts(cloud, groupIds, scope),
-    addressFacts(cloud, wishes, Object.values(loadBalancers), scope),
+    addressFacts(cloud, wishes, loadBalancers, scope),
   ]);
   const { region, partition } = cloud;
   const expected = [...new Set(instanceIds)].filter((id) => cloud.instances.isExpected(id)).sort();
-  return { region, partition, vpcId, subnets, instances, expected, groups, addresses, loadBalancers };
+  return { region, partition, vpcId, subnets, instances, expected, groups, addresses, loadBalancers, targetGroups };
 }
 
-function existing(inputs: readonly AwsInput[], cloud: Cloud): Readonly<Record<string, ExistingLoadBalancer>> {
-  const found: Record<string, ExistingLoadBalancer> = {};
-  for (const { request } of inputs) {
-    const name = loadBalancerName(request.owner.uid);
-    const balancer = cloud.loadBalancers.get(name);
-    if (balancer !== undefined) found[name] = balancer;
-  }
-  return found;
+/** Both kinds, and every letter: also those that stand beside the one that is meant. */
+function existing(inputs: readonly AwsInput[], cloud: Cloud): readonly ExistingLoadBalancer[] {
+  const uids = new Set(inputs.flatMap(({ request }) => uidOfLoadBalancer(loadBalancerName(request.owner.uid)) ?? []));
+  const key = ({ kind, name }: ExistingLoadBalancer) => `${kind}/${name}`;
+  return [...cloud.loadBalancers.values()]
+    .filter(({ name }) => uids.has(uidOfLoadBalancer(name) ?? ''))
+    .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+function existingTargetGroups(inputs: readonly AwsInput[], cloud: Cloud): readonly ExistingTargetGroup[] {
+  const stems = new Set(inputs.map(({ request }) => `${stem(request.owner)}-`));
+  return [...cloud.targetGroups.values()]
+    .filter(({ name }) => stems.has(name.slice(0, name.lastIndexOf('-') + 1)))
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 async function groupFacts(
@@ -61,9 +73,11 @@ async function groupFacts(
   });
   const tag = clusterTag(cloud.cluster.name);
   const facts: Record<string, Group> = {};
-  for (const [id, { GroupName = '', Tags, IpPermissions }] of byId(all)) {
+  const known = byId(all);
+  for (const [id, { GroupName = '', Tags, IpPermissions }] of known) {
     if (!wanted.has(id)) continue;
-    const users = fromPermissions(IpPermissions).map(({ description }) => ruleUse(description));
+    const rules = withClassicDescriptions(fromPermissions(IpPermissions), (other) => known.get(other)?.GroupName);
+    const users = rules.map(({ description }) => ruleUse(description));
     const loadBalancers = users.flatMap((use) => (use !== undefined && use.use !== 'mtu' ? [use.loadBalancer] : []));
     facts[id] = { name: GroupName, tagged: tag in fromSdk(Tags), loadBalancers: [...new Set(loadBalancers)].sort() };
   }

@@ -1,11 +1,13 @@
-// The AWS provider: Network Load Balancers through ELBv2 and EC2. The only room that knows AWS; the SDK is loaded when a
-// connection is made, so that compiling and checking need none.
+// The AWS provider: Network and Classic Load Balancers through both ELB APIs and EC2. The only room that knows AWS; the SDK
+// is loaded when a connection is made, so that compiling and checking need none.
 import { defineProvider, type Provider } from '../../src/provider/provider.ts';
-import { type Annotations, annotations, isElsewhere } from './annotations.ts';
+import { type Annotations, annotations, isElsewhere, kindOf } from './annotations.ts';
 import { type ClientFactory, type Cloud, connect } from './cloud/cloud.ts';
 import { compile, retarget } from './compile.ts';
 import type { Facts } from './facts.ts';
 import { gather } from './gather.ts';
+import { classicInstancesKind } from './kinds/classic-instances.ts';
+import { classicLoadBalancerKind } from './kinds/classic-load-balancer.ts';
 import { listenerKind } from './kinds/listener.ts';
 import { loadBalancerKind } from './kinds/load-balancer.ts';
 import { nodeRulesKind } from './kinds/node-rules.ts';
@@ -13,7 +15,13 @@ import { securityGroupKind } from './kinds/security-group.ts';
 import { targetGroupKind } from './kinds/target-group.ts';
 import { targetsKind } from './kinds/targets.ts';
 import { type Options, options } from './options.ts';
-import { LOAD_BALANCER, type LoadBalancerOut } from './resources.ts';
+import {
+  CLASSIC_LOAD_BALANCER,
+  type ClassicLoadBalancerOut,
+  LOAD_BALANCER,
+  type LoadBalancerOut,
+} from './resources.ts';
+import { serves } from './serves.ts';
 
 export interface AwsProviderSettings {
   /** Makes the SDK's clients; tests have their own. Default: the SDK as the environment configures it. */
@@ -29,29 +37,40 @@ export function createAwsProvider({ clients }: AwsProviderSettings = {}): AwsPro
     classes: ['fairlead.dev/aws'],
     annotations,
     options,
+    cloudConfig: {
+      option: 'aws-cloud-config',
+      read: async (text, about) => (await import('./cloud-config.ts')).readCloudConfig(text, about),
+    },
     // In dependency order: a node's rules are there before it is registered.
-    kinds: [securityGroupKind, nodeRulesKind, targetGroupKind, targetsKind, loadBalancerKind, listenerKind],
+    kinds: [
+      securityGroupKind,
+      nodeRulesKind,
+      targetGroupKind,
+      targetsKind,
+      loadBalancerKind,
+      listenerKind,
+      classicLoadBalancerKind,
+      classicInstancesKind,
+    ],
     connect: ({ region = '', vpcId = '', roleArn = '' }, host) => connect({ region, vpcId, roleArn }, host, clients),
     gather,
     compile,
     kindOf,
     elsewhere: ({ type }) => isElsewhere({ type }),
     retarget,
+    serves,
     ingress(graph, outputs) {
-      const balancers = graph.resources.filter(({ kind }) => kind === LOAD_BALANCER.name);
+      const balancers = graph.resources.filter(({ kind }) => ADDRESSED.has(kind));
       return balancers.flatMap(({ kind, id }) => {
-        const out = outputs.get(`${kind}/${id}`) as LoadBalancerOut | undefined;
+        const out = outputs.get(`${kind}/${id}`) as Addressed | undefined;
         return out === undefined || out.dnsName === '' ? [] : [{ hostname: out.dnsName }];
       });
     },
   });
 }
 
-/** Undefined where the type is another controller's, or at fault: a faulty value is missing. */
-function kindOf(values: Partial<Annotations>, { defaultType }: Options): string | undefined {
-  if (!('type' in values)) return undefined;
-  const { type = defaultType } = values;
-  return isElsewhere({ type }) ? undefined : type;
-}
+/** The kinds that have an address. */
+const ADDRESSED: ReadonlySet<string> = new Set([LOAD_BALANCER.name, CLASSIC_LOAD_BALANCER.name]);
+type Addressed = LoadBalancerOut | ClassicLoadBalancerOut;
 
 export const awsProvider: AwsProvider = createAwsProvider();

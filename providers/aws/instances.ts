@@ -69,9 +69,10 @@ export interface NodeGroups {
 
 /**
  * One group of each instance takes rules: its only one that has the cluster's tag, or its only one at all. Where several
- * could, those that have rules of the load balancer already keep them, so that a new tag cuts off nobody.
+ * could, those that have rules of the Service's load balancers (`ours`, by name) already keep having them, so that a new
+ * tag cuts off nobody.
  */
-export function nodeGroups(targets: readonly Target[], groups: Facts['groups'], loadBalancer: string): NodeGroups {
+export function nodeGroups(targets: readonly Target[], groups: Facts['groups'], ours: readonly string[]): NodeGroups {
   const found = new Set<string>();
   const unclear = new Map<string, { nodes: string[]; groups: readonly string[] }>();
   for (const target of targets) {
@@ -80,7 +81,7 @@ export function nodeGroups(targets: readonly Target[], groups: Facts['groups'], 
     const takers =
       candidates.length === 1
         ? candidates
-        : candidates.filter((id) => groups[id]?.loadBalancers.includes(loadBalancer));
+        : candidates.filter((id) => groups[id]?.loadBalancers.some((name) => ours.includes(name)));
     for (const id of takers) found.add(id);
     if (candidates.length < 2) continue;
     const key = candidates.toSorted().join(',');

@@ -30,14 +30,16 @@ export interface TargetGroupIdentity {
   readonly protocol: string;
   readonly healthCheckProtocol: string;
   readonly healthCheckIntervalSeconds: number;
+  /** Of the load balancer's name; the default is `a`. A target group can serve one load balancer only. */
+  readonly letter?: string;
 }
 
 /** A target group's name. What cannot change on a live group is part of it; the Service's UID is not. */
 export function targetGroupName(identity: TargetGroupIdentity): string {
-  const { clusterName, owner, servicePort, nodePort, protocol } = identity;
+  const { clusterName, owner, servicePort, nodePort, protocol, letter = 'a' } = identity;
   const text =
     `${clusterName}${owner.namespace}${owner.name}${servicePort}${nodePort}${protocol}instance` +
-    `${identity.healthCheckProtocol}${identity.healthCheckIntervalSeconds}`;
+    `${identity.healthCheckProtocol}${identity.healthCheckIntervalSeconds}${letter === 'a' ? '' : letter}`;
   return `${stem(owner)}-${bytesToHex(sha1(utf8ToBytes(text))).slice(0, 10)}`;
 }
 
@@ -45,6 +47,19 @@ export function targetGroupName(identity: TargetGroupIdentity): string {
 export function securityGroupName(clusterName: string, owner: Pick<Owner, 'uid' | 'namespace' | 'name'>): string {
   const text = `${clusterName}${owner.name}${owner.namespace}${owner.uid}`;
   return `${stem(owner)}-${bytesToHex(sha256(utf8ToBytes(text))).slice(0, 10)}`;
+}
+
+const CLASSIC_GROUP_STEM = 'k8s-elb-';
+
+/** The name of the security group that we make for a Classic Load Balancer. */
+export function classicGroupName(loadBalancer: string): string {
+  return `${CLASSIC_GROUP_STEM}${loadBalancer}`;
+}
+
+/** The Classic Load Balancer that a security group of this name is made for; undefined for a name of another shape. */
+export function loadBalancerOfGroup(name: string): string | undefined {
+  const loadBalancer = name.startsWith(CLASSIC_GROUP_STEM) ? name.slice(CLASSIC_GROUP_STEM.length) : '';
+  return uidOfLoadBalancer(loadBalancer) === undefined ? undefined : loadBalancer;
 }
 
 /** `k8s-<namespace>-<name>`: the beginning of the names of all target groups and security groups of a Service. */
@@ -61,16 +76,20 @@ function short(text: string): string {
   return text.replace(/[^A-Za-z0-9]/g, '').slice(0, 8);
 }
 
-const CLIENT = 'kubernetes.io/rule/nlb/client';
-const HEALTH = 'kubernetes.io/rule/nlb/health';
-const MTU = 'kubernetes.io/rule/nlb/mtu';
+/** What a rule in a node's security group is for. `elb`: everything that a Classic Load Balancer sends. */
+export type RuleUse =
+  | { readonly use: 'client' | 'health' | 'elb'; readonly loadBalancer: string }
+  | { readonly use: 'mtu' };
 
-/** What a rule in a node's security group is for, by its description. */
-export type RuleUse = { readonly use: 'client' | 'health'; readonly loadBalancer: string } | { readonly use: 'mtu' };
+const MTU = 'kubernetes.io/rule/nlb/mtu';
+const PREFIXES = {
+  client: 'kubernetes.io/rule/nlb/client',
+  health: 'kubernetes.io/rule/nlb/health',
+  elb: 'kubernetes.io/rule/elb/client',
+} as const satisfies Partial<Record<RuleUse['use'], string>>;
 
 export function ruleDescription(rule: RuleUse): string {
-  if (rule.use === 'mtu') return MTU;
-  return `${rule.use === 'client' ? CLIENT : HEALTH}=${rule.loadBalancer}`;
+  return rule.use === 'mtu' ? MTU : `${PREFIXES[rule.use]}=${rule.loadBalancer}`;
 }
 
 /** Undefined for a description that is not of our form: the rule is somebody else's. */
@@ -78,6 +97,6 @@ export function ruleUse(description: string | undefined): RuleUse | undefined {
   if (description === MTU) return { use: 'mtu' };
   const [prefix, loadBalancer, ...rest] = description?.split('=') ?? [];
   if (loadBalancer === undefined || rest.length > 0 || uidOfLoadBalancer(loadBalancer) === undefined) return undefined;
-  if (prefix === CLIENT) return { use: 'client', loadBalancer };
-  return prefix === HEALTH ? { use: 'health', loadBalancer } : undefined;
+  const use = (['client', 'health', 'elb'] as const).find((one) => PREFIXES[one] === prefix);
+  return use === undefined ? undefined : { use, loadBalancer };
 }

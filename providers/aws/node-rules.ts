@@ -3,9 +3,16 @@
 
 import type { Share } from '../../src/engine/kind.ts';
 import type { Owner } from '../../src/engine/owner.ts';
-import { ruleDescription, ruleUse, uidOfLoadBalancer } from './naming.ts';
+import {
+  loadBalancerName,
+  loadBalancerOfGroup,
+  type RuleUse,
+  ruleDescription,
+  ruleUse,
+  uidOfLoadBalancer,
+} from './naming.ts';
 import type { NodeRulesSpec, Rule } from './resources.ts';
-import { ruleKey, sortedRules } from './rules.ts';
+import { ALL_PROTOCOLS, isGroup, ruleKey, sortedRules } from './rules.ts';
 
 const EVERYWHERE = '0.0.0.0/0';
 
@@ -39,6 +46,42 @@ export function rulesFor(traffic: Traffic): NodeRulesSpec {
   return { rules: sortedRules(unique([...rules, ...mtuRules(rules)], new Map())), foreign: [] };
 }
 
+/**
+ * The part of one Classic Load Balancer in the rules of every group of its nodes: its own group may send anything, since
+ * what may come in is decided there. `source` is that group's id, or the reference to it.
+ */
+export function classicRulesFor<Source>({ loadBalancer, source }: { loadBalancer: string; source: Source }): {
+  readonly rules: readonly (Omit<Rule, 'source'> & { readonly source: Source })[];
+  readonly foreign: readonly string[];
+} {
+  const description = ruleDescription({ use: 'elb', loadBalancer });
+  return { rules: [{ protocol: ALL_PROTOCOLS, fromPort: -1, toPort: -1, source, description }], foreign: [] };
+}
+
+/**
+ * The rules with the descriptions that they stand for. The official controller describes none of those for a Classic Load
+ * Balancer, but they come from a group whose name says which: `nameOf` answers a group's name by its id.
+ */
+export function withClassicDescriptions(
+  rules: readonly Rule[],
+  nameOf: (groupId: string) => string | undefined,
+): readonly Rule[] {
+  return rules.map((rule) => {
+    const loadBalancer = isUndescribed(rule) ? loadBalancerOfGroup(nameOf(rule.source) ?? '') : undefined;
+    return loadBalancer === undefined ? rule : { ...rule, description: ruleDescription({ use: 'elb', loadBalancer }) };
+  });
+}
+
+/** True for a rule that may be the official controller's for a Classic Load Balancer: only its source tells. */
+export function isUndescribed({ protocol, source, description }: Rule): boolean {
+  return description === '' && protocol === ALL_PROTOCOLS && isGroup(source);
+}
+
+/** True if some wish of ours could be the same rule, so that it needs none of ours. */
+export function isOfWishedShape({ protocol, source }: Rule): boolean {
+  return source.includes('/') || (protocol === ALL_PROTOCOLS && isGroup(source));
+}
+
 function portRule(protocol: string, port: number, source: string, description: string): Rule {
   return { protocol, fromPort: port, toPort: port, source, description };
 }
@@ -50,33 +93,36 @@ function mtuRules(rules: readonly Rule[]): readonly Rule[] {
   return [...sources].map((source) => ({ protocol: 'icmp', fromPort: 3, toPort: 4, source, description }));
 }
 
-function isFor(description: string, use: 'client' | 'health' | 'mtu'): boolean {
+function isFor(description: string, use: RuleUse['use']): boolean {
   return ruleUse(description)?.use === use;
 }
 
 /**
  * What a group's rules should be. Rules of a load balancer come from its stack; they stay as they are where the stack is
  * frozen, unsettled or not known; they go where it is leaving. One that is growing keeps the ports that its listeners
- * may still send to, for those of the clients that may still come. The answer is never undefined: a group without rules of ours is no
- * object that could be deleted.
+ * may still send to, for those of the clients that may still come, and the groups that may still send. The answer is never
+ * undefined: a group without rules of ours is no object that could be deleted.
  */
 export function mergeNodeRules(
   shares: readonly Share<NodeRulesSpec>[],
   leaving: readonly Owner[],
   have: NodeRulesSpec | undefined,
 ): NodeRulesSpec {
-  const known = shares.filter(({ spec }) => spec !== 'frozen');
+  // A group has as many rules as the cluster has load balancers: looked up, never searched.
+  const known = new Map(shares.filter(({ spec }) => spec !== 'frozen').map((share) => [shortUid(share.owner), share]));
+  const gone = new Set(leaving.map(shortUid));
   const kept = (have?.rules ?? []).filter(({ description, source }) => {
     const use = ruleUse(description);
     if (use === undefined || use.use === 'mtu') return false;
-    const share = known.find(({ owner }) => isOf(use.loadBalancer, owner));
-    if (share?.phase === 'growing') return use.use === 'health' || clientsOf(share).has(source);
+    const uid = uidOfLoadBalancer(use.loadBalancer) ?? '';
+    const share = known.get(uid);
+    if (share?.phase === 'growing') return use.use !== 'client' || clientsOf(share).has(source);
     if (share !== undefined) return share.phase === 'unsettled';
-    return !leaving.some((owner) => isOf(use.loadBalancer, owner));
+    return !gone.has(uid);
   });
   const there = new Set((have?.rules ?? []).map(ruleKey));
   const given = shares.flatMap(({ spec, phase }) => {
-    const rules = spec === 'frozen' ? [] : spec.rules;
+    const rules = spec === 'frozen' ? [] : spec.rules.filter(isWhole);
     return phase === 'unsettled' ? rules.filter((rule) => there.has(ruleKey(rule))) : rules;
   });
   const wanted = [...given.filter(({ description }) => !isFor(description, 'mtu')), ...kept];
@@ -87,15 +133,20 @@ export function mergeNodeRules(
   return { rules: sortedRules(rules), foreign };
 }
 
+/** False while the source is a reference to a group that is not there yet: then no such rule is there either. */
+function isWhole({ source }: { readonly source: unknown }): boolean {
+  return typeof source === 'string';
+}
+
 /** Who may come: nobody else, not even on a port that is still to be moved. */
 function clientsOf({ spec }: Share<NodeRulesSpec>): ReadonlySet<string> {
   const rules = spec === 'frozen' ? [] : spec.rules;
   return new Set(rules.filter(({ description }) => isFor(description, 'client')).map(({ source }) => source));
 }
 
-function isOf(loadBalancer: string, owner: Owner): boolean {
-  const uid = uidOfLoadBalancer(loadBalancer);
-  return uid !== undefined && owner.uid.replaceAll('-', '').startsWith(uid);
+/** As much of the owner's UID as the name of its load balancer carries. */
+function shortUid({ uid }: Owner): string {
+  return uidOfLoadBalancer(loadBalancerName(uid)) ?? '';
 }
 
 /**
@@ -104,6 +155,7 @@ function isOf(loadBalancer: string, owner: Owner): boolean {
  */
 function unique(rules: readonly Rule[], present: ReadonlyMap<string, string>): readonly Rule[] {
   return [...Map.groupBy(rules, ruleKey)].map(([key, same]) => {
+    if (same.length === 1) return same[0]!;
     const described = same.find(({ description }) => description === present.get(key));
     return described ?? sortedRules(same)[0]!;
   });

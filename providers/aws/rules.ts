@@ -8,8 +8,8 @@ export function ruleKey({ protocol, fromPort, toPort, source }: Rule): string {
 }
 
 export function sortedRules(rules: Iterable<Rule>): readonly Rule[] {
-  const text = (rule: Rule) => `${ruleKey(rule)} ${rule.description}`;
-  return [...rules].sort((a, b) => (text(a) < text(b) ? -1 : 1));
+  const keyed = [...rules].map((rule) => ({ rule, text: `${ruleKey(rule)} ${rule.description}` }));
+  return keyed.sort((a, b) => (a.text < b.text ? -1 : 1)).map(({ rule }) => rule);
 }
 
 export interface RuleChanges {
@@ -43,7 +43,7 @@ export function toPermissions(rules: readonly Rule[]): IpPermission[] {
     const described = ({ description }: Rule) => (description === '' ? {} : { Description: description });
     const permission: IpPermission = {
       IpProtocol: protocol,
-      ...(protocol === '-1' ? {} : { FromPort: fromPort, ToPort: toPort }),
+      ...(protocol === ALL_PROTOCOLS ? {} : { FromPort: fromPort, ToPort: toPort }),
     };
     const networks = of(isIpv4, (rule) => ({ CidrIp: rule.source, ...described(rule) }));
     const ipv6 = of(isIpv6, (rule) => ({ CidrIpv6: rule.source, ...described(rule) }));
@@ -57,7 +57,10 @@ export function toPermissions(rules: readonly Rule[]): IpPermission[] {
   });
 }
 
-const isGroup = (source: string) => source.startsWith('sg-');
+/** Every protocol, and so every port. */
+export const ALL_PROTOCOLS = '-1';
+
+export const isGroup = (source: string) => source.startsWith('sg-');
 const isPrefixList = (source: string) => source.startsWith('pl-');
 const isIpv6 = (source: string) => source.includes(':');
 const isIpv4 = (source: string) => !isGroup(source) && !isPrefixList(source) && !isIpv6(source);
@@ -65,7 +68,7 @@ const isIpv4 = (source: string) => !isGroup(source) && !isPrefixList(source) && 
 /** From EC2's form: one rule for each source. */
 export function fromPermissions(permissions: readonly IpPermission[] | undefined): readonly Rule[] {
   return (permissions ?? []).flatMap(({ IpProtocol, FromPort, ToPort, ...sources }) => {
-    const ports = { protocol: IpProtocol ?? '-1', fromPort: FromPort ?? -1, toPort: ToPort ?? -1 };
+    const ports = { protocol: IpProtocol ?? ALL_PROTOCOLS, fromPort: FromPort ?? -1, toPort: ToPort ?? -1 };
     const rule = (source: string | undefined, description = ''): Rule => ({
       ...ports,
       source: source ?? '',

@@ -71,12 +71,34 @@ export function equalTags(want: Tags, have: Tags): boolean {
   return missing.length === 0 && remove.length === 0;
 }
 
+/**
+ * The changes as single steps: in this order a crash between two forgets no key that we set for the user, since what a
+ * list names goes before the list says otherwise.
+ */
+export function tagSteps({
+  add,
+  remove,
+}: TagChanges): readonly ({ readonly add: Tags } | { readonly remove: string[] })[] {
+  if (Object.keys(add).length === 0) return remove.length === 0 ? [] : [{ remove: [...remove] }];
+  const keys = remove.filter((key) => !isKeyList(key));
+  const lists = remove.filter(isKeyList);
+  return [
+    ...(keys.length === 0 ? [] : [{ remove: keys }]),
+    { add },
+    ...(lists.length === 0 ? [] : [{ remove: lists }]),
+  ];
+}
+
 /** Keys that we set for the user once and that are no longer wanted. */
 function staleKeys(want: Tags, have: Tags): readonly string[] {
-  const lists = Object.keys(have).filter((key) => /^fairlead\.dev\/tag-keys(-\d+)?$/.test(key));
+  const lists = Object.keys(have).filter(isKeyList);
   const listed = lists.flatMap((key) => have[key]?.split(SEPARATOR) ?? []);
   const removable = listed.filter((key) => key in have && !isReserved(key));
   return [...new Set([...removable, ...lists])].filter((key) => !(key in want)).sort();
+}
+
+function isKeyList(key: string): boolean {
+  return /^fairlead\.dev\/tag-keys(-\d+)?$/.test(key);
 }
 
 function isReserved(key: string): boolean {
@@ -119,4 +141,9 @@ export function toSdk(tags: Tags): { Key: string; Value: string }[] {
 export function withTagChanges(have: Tags, { add, remove }: TagChanges): Tags {
   const gone = new Set(remove);
   return Object.fromEntries(Object.entries({ ...have, ...add }).filter(([key]) => !gone.has(key)));
+}
+
+/** The tags with our own, empty if it is not there: then its absence is a difference, whoever made the object. */
+export function withOwnerTag(tags: Tags): Tags {
+  return { [OWNER_TAG]: '', ...tags };
 }

@@ -19,6 +19,22 @@ export interface ClaimRules {
   readonly classless: string | undefined;
 }
 
+/** Throws if two providers answer to one class. The first provider gets the Services without a class. */
+export function rulesOf(wanted: {
+  readonly providers: readonly { readonly provider: { readonly name: string; readonly classes: readonly string[] } }[];
+  readonly claimClassless: boolean;
+}): ClaimRules {
+  const classes = new Map<string, string>();
+  for (const { provider } of wanted.providers) {
+    for (const name of provider.classes) {
+      const other = classes.get(name);
+      if (other !== undefined) throw new Error(`the class ${name} is claimed by both ${other} and ${provider.name}`);
+      classes.set(name, provider.name);
+    }
+  }
+  return { classes, classless: wanted.claimClassless ? wanted.providers[0]?.provider.name : undefined };
+}
+
 export function claimOf(service: Service, rules: ClaimRules): Claim {
   const { spec, metadata } = service;
   const finalizer = metadata.finalizers?.includes(CLEANUP_FINALIZER) === true;

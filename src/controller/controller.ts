@@ -13,10 +13,11 @@ import { trimNode, trimService } from '../kube/trim.ts';
 import type { Node, Service } from '../kube/types.ts';
 import type { GateOptions } from '../provider/gate.ts';
 import type { AnyProvider } from '../provider/provider.ts';
-import { type ClaimRules, claimOf } from './claim.ts';
+import { type ClaimRules, claimOf, rulesOf } from './claim.ts';
 import { NodeWatch } from './node-watch.ts';
 import { type QueueHooks, WorkQueue } from './queue.ts';
 import type { Cause } from './reconcile.ts';
+import type { OrphanCount } from './sweeper.ts';
 import { Term } from './term.ts';
 
 export interface LeaderElection {
@@ -59,6 +60,8 @@ export interface ControllerOptions {
   readonly policy: Policy;
   readonly driftIntervalMs: number;
   readonly nodeUnreadyAfterMs: number;
+  /** Whether a Service is told of what others have put into its objects. */
+  readonly foreignAdditions: 'report' | 'ignore';
   /** How long a replaced load balancer serves on after the address was switched. */
   readonly replacementDrainMs: number;
   /** What to do with cloud objects of Services that are gone. */
@@ -130,9 +133,9 @@ export class Controller {
     return this.#term?.oldestVerificationMs() ?? 0;
   }
 
-  /** Cloud objects of Services that are gone. */
-  orphanCount(): number {
-    return this.#term?.orphanCount() ?? 0;
+  /** Cloud objects of Services that are gone, by kind. */
+  orphans(): readonly OrphanCount[] {
+    return this.#term?.orphans() ?? [];
   }
 
   /** How many Services are in which stance. */
@@ -265,18 +268,6 @@ export class Controller {
     if (error.code === 'bug') this.#options.log.error({ ...fields, err: error.cause ?? error }, error.message);
     else this.#options.log.warn(fields, error.message);
   }
-}
-
-function rulesOf(options: ControllerOptions): ClaimRules {
-  const classes = new Map<string, string>();
-  for (const { provider } of options.providers) {
-    for (const name of provider.classes) {
-      const other = classes.get(name);
-      if (other !== undefined) throw new Error(`the class ${name} is claimed by both ${other} and ${provider.name}`);
-      classes.set(name, provider.name);
-    }
-  }
-  return { classes, classless: options.claimClassless ? options.providers[0]?.provider.name : undefined };
 }
 
 const LANES: readonly Cause['lane'][] = ['targets', 'change', 'background', 'verify'];

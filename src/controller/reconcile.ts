@@ -45,6 +45,8 @@ export interface ReconcilerOptions {
   readonly observeOnly: boolean;
   /** Why nothing may be written for the Service: another controller works on it. Absent: nobody ever does. */
   readonly contested?: (service: Service) => FairleadError | undefined;
+  /** Whether a Service is told of what others have put into its objects. */
+  readonly reportForeign: boolean;
   /** How long a replaced load balancer serves on after the address was switched. */
   readonly replacementDrainMs: number;
   /** Called for each object that a verification found changed by others. */
@@ -190,6 +192,7 @@ export class Reconciler {
       this.#drifted(home, converged.done, true);
       report.repaired(converged.done);
     }
+    if (this.#options.reportForeign) report.foreign(home.engine.foreignIn(owner));
     const ingress = home.ingress(graph, converged.outputs);
     const { waiting } = converged;
     if (waiting && (!converged.memory || (converged.retiring && !replacement.isSwitched))) {

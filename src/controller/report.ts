@@ -199,6 +199,14 @@ export class Report {
     this.#event('Warning', 'DriftRepaired', message);
   }
 
+  /** Others have put something into what is ours: said once, as long as it is the same. */
+  foreign(objects: readonly { readonly kind: string; readonly id: string }[]): void {
+    const list = objects.map(({ kind, id }) => `${kind} ${id}`).sort();
+    if (!this.#reporter.isNews(this.service.metadata.uid, `foreign ${list.join()}`, list.length > 0)) return;
+    const message = `Others have added to the load balancer what Fairlead leaves as it is: ${list.slice(0, 10).join(', ')}`;
+    this.#event('Warning', 'ForeignAddition', message);
+  }
+
   /** Something went wrong. Transient failures make no noise before they last. */
   async failed(error: FairleadError, signal: AbortSignal): Promise<void> {
     const failures = this.#reporter.failedAgain(this.service.metadata.uid);

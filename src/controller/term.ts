@@ -1,22 +1,21 @@
 // One term of leadership: what is learned, connected and listed before the first plan may be made, and the parts that work
 // only while leading. Made anew for each term, of which a process has one.
 
-import type { Leadership } from '../kube/lease.ts';
-import { CLEANUP_FINALIZER } from '../kube/patch.ts';
+import { type Leadership, leasePath } from '../kube/lease.ts';
 import { keyOf } from '../kube/store.ts';
 import type { KubeObject, Service } from '../kube/types.ts';
 import { pause } from '../kube/wait.ts';
 import { Gate } from '../provider/gate.ts';
 import type { EligibleNode } from '../provider/request.ts';
-import { type ClaimRules, claimOf } from './claim.ts';
-import { memoryOf } from './conditions.ts';
+import type { ClaimRules } from './claim.ts';
 import type { ControllerOptions } from './controller.ts';
+import { heldBy } from './held.ts';
 import { type Cause, type Outcome, Reconciler } from './reconcile.ts';
 import { Reporter } from './report.ts';
 import { requestOf } from './request.ts';
 import { Runtime } from './runtime.ts';
 import { SignWatch } from './sign-watch.ts';
-import { Sweeper } from './sweeper.ts';
+import { type OrphanCount, Sweeper } from './sweeper.ts';
 import { Verifier } from './verifier.ts';
 
 export interface TermOptions {
@@ -69,6 +68,7 @@ export class Term {
     this.#options = options;
     this.#cluster = cluster;
     const { api, events, policy, log, orphans, namespace, driftIntervalMs, replacementDrainMs } = options.controller;
+    const { election } = options.controller;
     const { services, service, learn, nodes, rules, verify, isFresh, signal } = options;
     const reporter = new Reporter(events);
     const observeOnly = policy === 'observe-only';
@@ -86,6 +86,7 @@ export class Term {
       observeOnly,
       ...(!observeOnly && { contested: (one: Service) => this.#signs.contested(one) }),
       replacementDrainMs,
+      reportForeign: !observeOnly && options.controller.foreignAdditions === 'report',
       ...(hooks?.drift && { onDrift: hooks.drift }),
     });
     this.#verifier = new Verifier({
@@ -100,7 +101,10 @@ export class Term {
       signal,
       cluster,
       services,
+      namespace,
       isFresh,
+      relistMs: driftIntervalMs,
+      ...(!observeOnly && election && { notices: { events, leasePath: leasePath(election) } }),
       runtimes: () => runtimes.values(),
       // With a view of one namespace the owners of the others are unknown, and unknown is not gone.
       mode: policy === 'sync' && namespace === '' ? orphans : 'report',
@@ -119,8 +123,8 @@ export class Term {
     return this.#verifier.oldestMs();
   }
 
-  orphanCount(): number {
-    return this.#sweeper.count;
+  orphans(): readonly OrphanCount[] {
+    return this.#sweeper.counts;
   }
 
   /** No new work of its own accord; what is under way goes on. */
@@ -150,14 +154,7 @@ export class Term {
 
   async #prime(runtime: Runtime): Promise<void> {
     const { services, rules, nodes, signal } = this.#options;
-    const mine = services().filter((service) => {
-      const claim = claimOf(service, rules);
-      // One that is not held yet has nothing that could be taken away, and no other stack may write its part for it.
-      const held = service.metadata.finalizers?.includes(CLEANUP_FINALIZER) === true;
-      return held && claim.stance === 'ensure' && claim.provider === runtime.provider.name;
-    });
-    const known = mine.map((service) => ({ reading: runtime.read(service, nodes()), memory: memoryOf(service) }));
-    await runtime.prime(known, { signal, lane: 'background' });
+    await runtime.prime(heldBy(runtime, services(), rules, nodes()), { signal, lane: 'background' });
   }
 }
 

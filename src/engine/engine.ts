@@ -228,6 +228,16 @@ export class Engine<Cloud extends object> {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
+  /** What others have put into the owner's objects, as far as it was seen: it is left as it is. */
+  foreignIn(owner: Owner): readonly Entry[] {
+    const owned = new Set(this.inventory.ownedBy(owner).map((entry) => `${entry.kind}/${entry.id}`));
+    return this.#options.kinds.flatMap((kind) => {
+      if (kind.parent === undefined) return [];
+      const all = [...this.inventory.entries(kind.name)];
+      return all.filter(({ id, marks }) => marks.length === 0 && owned.has(`${kind.parent}/${kind.parentId(id)}`));
+    });
+  }
+
   #hashes(owner: Owner, graph: Graph): Required<Memory> {
     const churns = (kind: string) => this.#kind(kind)?.churns === true;
     return {

@@ -26,8 +26,7 @@ export interface Entry {
 
 /** The entry as a list would show it. */
 export function listed(entry: Entry): Listed {
-  const { id, marks, out, createdAt } = entry;
-  return { id, marks, out, ...(createdAt !== undefined && { createdAt }) };
+  return { id: entry.id, marks: entry.marks, out: entry.out };
 }
 
 export type State = 'present' | 'absent' | 'unknown';
@@ -51,7 +50,7 @@ export interface Suspect {
 
 /** How long clouds may take to show what was just made. */
 const SHOWN_AFTER_MS = 30_000;
-/** A repeated list may be so late: what was seen or removed since is known better. */
+/** So late may a repeated list be: what was seen or removed since is known better. */
 const LIST_LAG_MS = 60_000;
 /** Longer than any list takes. */
 const REMOVED_KEPT_MS = 60 * 60_000;
@@ -152,9 +151,9 @@ export class Inventory {
   }
 
   /**
-   * Takes a complete list of a kind that was listed before; `startedAt` is the performance.now() of its first call. A
-   * list can be late or stale, so it removes nothing: what it lacks becomes unknown, and the next plan reads it. What
-   * this process saw, wrote or removed within a minute before the list began, or since, it knows better than the list.
+   * Takes a later list; `startedAt` is the performance.now() of its first call. It can be late or stale, so it removes
+   * nothing: what it lacks becomes unknown, and the next plan reads it. What this process saw, wrote or removed since a
+   * minute before the list began, it knows better.
    */
   refreshList(kind: string, list: readonly Listed[], startedAt: number): void {
     const shelf = this.#shelf(kind);

@@ -1,73 +1,103 @@
 // Cloud objects with our mark whose owner is gone, and how many of them may be deleted at once. Pure but for the memory of
 // how long each has been one.
 import type { Entry } from './inventory.ts';
-import type { Mark, Owner } from './owner.ts';
+import { isOwnedBy, type Mark, type Owner } from './owner.ts';
 
+/** An object without a living owner, or the part of one such owner in an object that several share. */
 export interface Orphan {
+  /** `Kind/id`; of a part of a shared object `Kind/id/uid`. */
+  readonly key: string;
   readonly entry: Entry;
-  /** Since when it has been seen without an owner, in ms. */
-  readonly ageMs: number;
-  /** Its owner, where its mark says all of it and names this cluster: only such a one may be deleted unasked. */
+  /** What it says of its owner: of several marks the one that says most. */
+  readonly mark: Mark;
+  /**
+   * Its owner, where a mark says all of it and names this cluster; the parts of such an owner in shared objects have it
+   * too. Only such a one may be deleted unasked.
+   */
   readonly owner: Owner | undefined;
 }
 
-export interface OrphanRules {
+export interface OrphanSearch {
   /** UID of this cluster. */
   readonly cluster: string;
+  /** Whether a mark fits a living owner. */
+  readonly isLive: (mark: Mark) => boolean;
+  /** Whether several owners share an object of the kind. */
+  readonly isShared: (kind: string) => boolean;
+}
+
+/** All orphans among the entries. What may not exist any more is none. */
+export function findOrphans(entries: readonly Entry[], search: OrphanSearch): readonly Orphan[] {
+  const present = entries.filter((entry) => !entry.missing && entry.marks.length > 0);
+  const own = present.filter(({ kind, marks }) => !search.isShared(kind) && !marks.some(search.isLive));
+  const objects = own.map((entry): Orphan => {
+    const [mark = {}] = [...entry.marks].sort((a, b) => Object.keys(b).length - Object.keys(a).length);
+    return { key: `${entry.kind}/${entry.id}`, entry, mark, owner: wholeOwner(entry.marks, search.cluster) };
+  });
+  const owners = objects.flatMap(({ owner }) => owner ?? []);
+  const shared = present.filter(({ kind }) => search.isShared(kind));
+  const parts = shared.flatMap((entry) =>
+    entry.marks
+      .filter((mark) => !search.isLive(mark))
+      .map((mark): Orphan => {
+        const owner = wholeOwner([mark], search.cluster) ?? owners.find((one) => isOwnedBy(mark, one));
+        const key = `${entry.kind}/${entry.id}/${mark.uid ?? `${mark.namespace}/${mark.name}`}`;
+        return { key, entry, mark, owner };
+      }),
+  );
+  return [...objects, ...parts];
+}
+
+function wholeOwner(marks: readonly Mark[], thisCluster: string): Owner | undefined {
+  for (const { cluster, uid, namespace, name } of marks) {
+    if (cluster !== thisCluster || uid === undefined) continue;
+    if (namespace !== undefined && name !== undefined) return { cluster, uid, namespace, name };
+  }
+  return undefined;
+}
+
+export interface AgedOrphan extends Orphan {
+  /** Since when it has been seen without an owner, in ms. */
+  readonly ageMs: number;
+}
+
+export interface OrphanLimits {
   /** An orphan younger than this is left alone: its owner may only be late to be seen. */
   readonly minAgeMs: number;
   /** At most this share of all objects, and at least one, goes in one sweep: a mistake must not empty an account. */
   readonly share: number;
 }
 
-export class Orphans {
-  readonly #rules: OrphanRules;
+/** Remembers how long each orphan has been one. */
+export class OrphanAges {
   readonly #since = new Map<string, number>();
 
-  constructor(rules: OrphanRules) {
-    this.#rules = rules;
-  }
-
   /**
-   * All orphans among the entries, oldest first. `isLive` tells whether a mark fits a living owner. Call it again and
-   * again: an object's age counts from the first call that saw it without an owner, and starts anew if one appears.
+   * All orphans there are now, oldest first. Call it again and again: an object's age counts from the first call that
+   * had it, and starts anew after one that had not.
    */
-  find(entries: readonly Entry[], isLive: (mark: Mark) => boolean, now: number): readonly Orphan[] {
-    const orphaned = entries.filter((entry) => entry.marks.length > 0 && !entry.marks.some(isLive));
-    const keys = new Set(orphaned.map(keyOf));
+  of(orphans: readonly Orphan[], now: number): readonly AgedOrphan[] {
+    const keys = new Set(orphans.map(({ key }) => key));
     for (const key of [...this.#since.keys()]) if (!keys.has(key)) this.#since.delete(key);
-    return orphaned
-      .map((entry) => {
-        const since = this.#since.get(keyOf(entry)) ?? now;
-        this.#since.set(keyOf(entry), since);
-        return { entry, ageMs: now - since, owner: this.#ownerOf(entry) };
-      })
-      .sort((a, b) => b.ageMs - a.ageMs);
-  }
-
-  /** The owners whose orphans may go now: old enough, ours beyond doubt, and within the budget for `total` objects. */
-  deletable(orphans: readonly Orphan[], total: number): readonly Owner[] {
-    const budget = Math.max(1, Math.floor(total * this.#rules.share));
-    const owners = new Map<string, Owner>();
-    let count = 0;
-    for (const { owner, ageMs } of orphans) {
-      if (!owner || ageMs < this.#rules.minAgeMs) continue;
-      if (!owners.has(owner.uid) && count >= budget) break;
-      owners.set(owner.uid, owner);
-      count++;
-    }
-    return [...owners.values()];
-  }
-
-  #ownerOf(entry: Entry): Owner | undefined {
-    for (const { cluster, uid, namespace, name } of entry.marks) {
-      if (cluster !== this.#rules.cluster || uid === undefined) continue;
-      if (namespace !== undefined && name !== undefined) return { cluster, uid, namespace, name };
-    }
-    return undefined;
+    const aged = orphans.map((orphan) => {
+      const since = this.#since.get(orphan.key) ?? now;
+      this.#since.set(orphan.key, since);
+      return { ...orphan, ageMs: now - since };
+    });
+    return aged.sort((a, b) => b.ageMs - a.ageMs);
   }
 }
 
-function keyOf(entry: Entry): string {
-  return `${entry.kind}/${entry.id}`;
+/** The owners whose orphans may go now: old enough, ours beyond doubt, and within the budget for `total` objects. */
+export function deletable(orphans: readonly AgedOrphan[], total: number, limits: OrphanLimits): readonly Owner[] {
+  const budget = Math.max(1, Math.floor(total * limits.share));
+  const owners = new Map<string, Owner>();
+  let count = 0;
+  for (const { owner, ageMs } of orphans) {
+    if (!owner || ageMs < limits.minAgeMs) continue;
+    if (!owners.has(owner.uid) && count >= budget) break;
+    owners.set(owner.uid, owner);
+    count++;
+  }
+  return [...owners.values()];
 }

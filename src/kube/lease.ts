@@ -45,6 +45,12 @@ export interface LeaseOptions extends LeadershipEvents {
   readonly random?: () => number;
 }
 
+/** Path of one Lease. */
+export function leasePath({ namespace, name }: Pick<LeaseOptions, 'namespace' | 'name'>): string {
+  const collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(namespace)}/leases`;
+  return `${collection}/${encodeURIComponent(name)}`;
+}
+
 const MERGE: ContentType = 'application/merge-patch+json';
 const RELEASE_TIMEOUT_MS = 3_000;
 
@@ -70,8 +76,8 @@ export class LeaseElector implements Leadership {
     this.#renewDeadlineMs = options.renewDeadlineMs ?? 10_000;
     this.#retryMs = options.retryMs ?? 2_000;
     this.#log = options.log ?? silentLog;
-    this.#collection = `/apis/coordination.k8s.io/v1/namespaces/${encodeURIComponent(options.namespace)}/leases`;
-    this.#path = `${this.#collection}/${encodeURIComponent(options.name)}`;
+    this.#path = leasePath(options);
+    this.#collection = this.#path.slice(0, this.#path.lastIndexOf('/'));
   }
 
   get isLeader(): boolean {

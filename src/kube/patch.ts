@@ -7,6 +7,9 @@ import type { Condition, Ingress, Service } from './types.ts';
 /** Holds a deleted Service until its load balancer is gone; the well-known one, so that controllers can take over. */
 export const CLEANUP_FINALIZER = 'service.kubernetes.io/load-balancer-cleanup';
 
+/** Who we are in managedFields. Said outright, so that no proxy's or program's name ever makes us look like another. */
+export const FIELD_MANAGER = 'fairlead';
+
 const ATTEMPTS = 3;
 const MERGE: ContentType = 'application/merge-patch+json';
 const STRATEGIC: ContentType = 'application/strategic-merge-patch+json';
@@ -115,7 +118,8 @@ async function patch(
 ): Promise<Service> {
   try {
     const path = servicePath(service) + subresource;
-    return await api.request<Service>({ method: 'PATCH', path, body, contentType, signal });
+    const query = { fieldManager: FIELD_MANAGER };
+    return await api.request<Service>({ method: 'PATCH', path, query, body, contentType, signal });
   } catch (error) {
     // A UID that does not fit is refused as a change of an immutable field.
     if (hasStatus(error, 422) && error.fields.includes('metadata.uid')) throw gone(service);

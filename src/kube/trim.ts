@@ -1,6 +1,7 @@
 // Makes objects from the wire fit to keep: without what nobody reads, and frozen. It must not drop what a patch or an
 // event could need (uid, resourceVersion, finalizers).
 
+import { foreignWriters } from './field-owners.ts';
 import type { KubeObject, Node, Service } from './types.ts';
 
 /** Drops managedFields, which are often half of an object. */
@@ -9,9 +10,10 @@ export function trimObject<T extends KubeObject>(object: T): T {
   return freeze({ ...object, metadata });
 }
 
-/** Services are kept whole but for managedFields. */
+/** Services are kept whole but for managedFields, of which only other service controllers stay. */
 export function trimService(service: Service): Service {
-  return trimObject(service);
+  const writers = foreignWriters(service.metadata.managedFields);
+  return trimObject(writers.length > 0 ? { ...service, foreignWriters: writers } : service);
 }
 
 /** Nodes lose their list of images, their annotations and their heartbeats' reasons: what is left changes seldom. */

@@ -85,8 +85,18 @@ export interface Condition {
   readonly observedGeneration?: number;
 }
 
+/** A service controller that owns fields which only one may write, by the API server's own record. */
+export interface ForeignWriter {
+  /** Its field manager: the name of the program, where it gave no other. */
+  readonly manager: string;
+  /** When it last changed such a field, RFC 3339, whole seconds, by the API server's clock. */
+  readonly time: string;
+}
+
 export interface Service extends KubeObject {
   readonly spec: ServiceSpec;
+  /** Not on the wire: what `trimService` keeps of metadata.managedFields. Absent: no such writer. */
+  readonly foreignWriters?: readonly ForeignWriter[];
   readonly status?: {
     readonly loadBalancer?: { readonly ingress?: readonly Ingress[] };
     readonly conditions?: readonly Condition[];

@@ -1,7 +1,7 @@
 // The contract of an adapter: what a cloud's folder under providers/ exports, and nothing more.
 import type { Graph } from '../engine/graph.ts';
 import type { AnyKind, Listed, RetryAfter, Scope } from '../engine/kind.ts';
-import type { OptionSchema } from '../schema/options.ts';
+import type { FileValue, OptionSchema } from '../schema/options.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Gate } from './gate.ts';
@@ -44,12 +44,33 @@ export interface Host {
   nodes(): readonly EligibleNode[];
 }
 
+/** What a configuration file is read with. */
+export interface CloudConfigAbout {
+  /** Its path, for messages. */
+  readonly file: string;
+  /** `--cluster-name`; undefined where it is missing or wrong. */
+  readonly clusterName: string | undefined;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** The configuration file of the cloud's official controller, for clusters that come from it or go back to it. */
+export interface CloudConfig {
+  /** The key of the option that names the file. */
+  readonly option: string;
+  /** Values of this provider's options by their keys, as text that is yet to be read; and what is wrong. Never throws. */
+  read(
+    text: string,
+    about: CloudConfigAbout,
+  ): Promise<{ readonly given: Readonly<Record<string, FileValue>>; readonly problems: readonly Problem[] }>;
+}
+
 export interface Provider<Cloud, Values extends object, Facts extends object, Options extends object> {
   readonly name: string;
   /** spec.loadBalancerClass values that it answers to. */
   readonly classes: readonly string[];
   readonly annotations: Schema<Values>;
   readonly options: OptionSchema<Options>;
+  readonly cloudConfig?: CloudConfig;
   /** In dependency order: creates and updates go down the list, deletes up. */
   readonly kinds: readonly AnyKind<Cloud>[];
   /** Throws FairleadError: 'not-found' if something needed cannot be learned yet; the caller tries again. */

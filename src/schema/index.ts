@@ -2,12 +2,13 @@
 
 export { type Cidr, cidr, ipv4, parseCidr } from './cidr.ts';
 export { commonAnnotations, commonSchema, FAIRLEAD_STEM } from './common-annotations.ts';
+export { escapeText } from './escape.ts';
 export { annotation, type Field, type Fields, type Mutability, option, type Relation, type Risk } from './field.ts';
 export { attributes, keyValues } from './key-values.ts';
 export { list } from './list.ts';
 export { arn, id, idOrName, portReference, ports } from './names.ts';
-export { envName, flagName, type OptionSchema, parseOptions, unknownOptions } from './options.ts';
-export type { Problem, ProblemCode, Severity } from './problem.ts';
+export { envName, type FileValue, flagName, type OptionSchema, parseOptions, unknownOptions } from './options.ts';
+export { type Name, type Problem, type ProblemCode, problem, type Severity } from './problem.ts';
 export type { Given, Reading } from './read.ts';
 export { boolean, choice, integer, path, text } from './scalars.ts';
 export { type Check, defineSchema, type Finding, type Schema, type Values } from './schema.ts';

@@ -1,8 +1,9 @@
 // Reads the controller's options: each is a flag and an environment variable, declared with the same fields as
-// annotations. The flag beats the environment. It neither reads process.env nor parses a command line itself.
+// annotations. The flag beats the environment, which beats a file. It reads neither process.env nor files, nor does it parse
+// a command line.
 
 import type { Field } from './field.ts';
-import { type Problem, problem } from './problem.ts';
+import { type Name, type Problem, problem } from './problem.ts';
 import { type Offer, type Reading, readFrom } from './read.ts';
 import type { Schema } from './schema.ts';
 import { suggest } from './suggest.ts';
@@ -15,6 +16,14 @@ export interface OptionInput {
   /** By flag name without dashes (`aws-region`), as a command-line parser gives them: repeated flags as a list. */
   readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** By flag name without dashes: what a configuration file says, and how that place in it is called. */
+  readonly file?: Readonly<Record<string, FileValue>>;
+}
+
+/** One value of a configuration file. */
+export interface FileValue {
+  readonly name: Name;
+  readonly text: string;
 }
 
 /** `--aws-region` */
@@ -28,12 +37,15 @@ export function envName({ key }: { readonly key: string }): string {
 }
 
 /** The typed options, all problems at once. Never throws. An empty environment variable counts as not set. */
-export function parseOptions<V extends object>(schema: OptionSchema<V>, { flags, env }: OptionInput): Reading<V> {
+export function parseOptions<V extends object>(
+  schema: OptionSchema<V>,
+  { flags, env, file = {} }: OptionInput,
+): Reading<V> {
   return readFrom(
     schema,
     {
       name: (field) => ({ noun: 'Option', key: `${flagName(field)} (${envName(field)})` }),
-      offers: (field) => [...flagOffer(field, flags), ...envOffer(field, env)].slice(0, 1),
+      offers: (field) => [...flagOffer(field, flags), ...envOffer(field, env), ...fileOffer(field, file)].slice(0, 1),
     },
     {},
   );
@@ -77,4 +89,9 @@ function envOffer(field: Field<unknown, unknown>, env: OptionInput['env']): Offe
   const key = envName(field);
   const text = Object.hasOwn(env, key) ? env[key] : undefined;
   return text === undefined || text.trim() === '' ? [] : [{ name: { noun: 'Environment variable', key }, text }];
+}
+
+function fileOffer(field: Field<unknown, unknown>, file: NonNullable<OptionInput['file']>): Offer[] {
+  const found = Object.hasOwn(file, field.key) ? file[field.key] : undefined;
+  return found === undefined ? [] : [found];
 }

@@ -1,19 +1,22 @@
-// Counts the AWS calls of each operation with 50 Services on the real API server and the emulator, and prints them beside
-// the peers' figures. Figures, not a verdict: the budgets are held by test/e2e/budget.test.ts.
+// Counts the AWS calls of each operation with 50 Services on the real API server and the emulator, once as NLBs and once as
+// Classic Load Balancers, and prints them beside the peers' figures. Figures, not a verdict: the budgets are held by test/e2e/budget.test.ts.
 import { readFile } from 'node:fs/promises';
 import { publishedReadLimits } from '../../localstack/proxy-limits.ts';
 import type { Service } from '../../src/kube/types.ts';
 import { service } from '../cluster/objects.ts';
 import type { ControllerProcess } from '../stack/controller-process.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
-import { type Operation, table } from './figures.ts';
+import { type Figures, type Kind, type Operation, table } from './figures.ts';
 
 const COUNT = Number(process.env.BENCH_SERVICES ?? 50);
-const NLB = { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' };
+/** What makes a Service one of the kind. */
+const KINDS: Readonly<Record<Kind, Record<string, string>>> = {
+  nlb: { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' },
+  classic: {},
+};
 /** How many get a port more: with all of them the node group would be at its limit of 60 rules. */
 const GROWING = Math.min(5, COUNT);
 const QUIET_MS = 2500;
-const measured: Partial<Record<Operation, string>> = {};
 const say = (line: string) => process.stderr.write(`${line}\n`);
 
 const nameOf = (index: number) => `bench-${String(index).padStart(2, '0')}`;
@@ -39,16 +42,16 @@ function perService(calls: number, services: number): string {
   return (calls / services).toFixed(2).replace(/\.?0+$/, '');
 }
 
-/** Runs one phase on so many Services and notes its calls per Service. */
-async function phase(stack: Stack, operation: Operation, act: () => Promise<void>, services = COUNT): Promise<void> {
+/** Runs one phase on so many Services. Answers its calls per Service. */
+async function phase(stack: Stack, operation: Operation, act: () => Promise<void>, services = COUNT): Promise<string> {
   stack.emulator.proxy.clear();
   await act();
   const calls = await quiet(stack);
   const byName = new Map<string, number>();
   for (const call of stack.emulator.proxy.calls) byName.set(call.operation, (byName.get(call.operation) ?? 0) + 1);
-  measured[operation] = perService(calls, services);
   const detail = [...byName].map(([name, count]) => `${name} ${count}`).join(', ');
   say(`${operation}: ${calls} calls, ${perService(calls, services)} per Service (${detail})`);
+  return perService(calls, services);
 }
 
 async function each(act: (name: string) => Promise<unknown>, services = COUNT): Promise<void> {
@@ -78,38 +81,39 @@ async function drained(stack: Stack, controller: ControllerProcess, services: nu
 
 const start = (stack: Stack) => stack.controller(['--workers', '5'], { built: true });
 
-async function run(stack: Stack): Promise<void> {
+async function run(stack: Stack, annotations: Record<string, string>): Promise<Figures> {
   const { proxy } = stack.emulator;
+  const measured: Figures = {};
   let controller = start(stack);
   await controller.leading();
   await quiet(stack);
 
   proxy.clear();
-  await stack.create(service({ name: 'warm', annotations: NLB }));
+  await stack.create(service({ name: 'warm', annotations }));
   await stack.until('the first Service has an ingress', async () => (await withIngress(stack)) === 1);
   measured.first = String(await quiet(stack));
   say(`first: ${measured.first} calls`);
 
-  await phase(stack, 'create', async () => {
+  measured.create = await phase(stack, 'create', async () => {
     const began = performance.now();
-    await each((name) => stack.create(service({ name, annotations: NLB })));
+    await each((name) => stack.create(service({ name, annotations })));
     await stack.until('all have an ingress', async () => (await withIngress(stack)) === COUNT + 1, 120_000);
     measured.createSeconds = ((performance.now() - began) / 1000).toFixed(1);
   });
   measured.memory = String(await residentMiB(controller));
-  await phase(stack, 'annotation', () =>
+  measured.annotation = await phase(stack, 'annotation', () =>
     each((name) => stack.request('PATCH', path(name), { metadata: { annotations: { 'example.com/note': 'x' } } })),
   );
-  await phase(stack, 'node', () => stack.removeNode(9));
+  measured.node = await phase(stack, 'node', () => stack.removeNode(9));
   const addPort = async (name: string) => {
     const { spec } = await stack.request<Service>('GET', path(name));
     const ports = [...(spec.ports ?? []).map((port) => ({ ...port, name: 'first' })), { name: 'second', port: 8443 }];
     await stack.request('PATCH', path(name), { spec: { ports } });
   };
-  await phase(stack, 'port', () => each(addPort, GROWING), GROWING);
+  measured.port = await phase(stack, 'port', () => each(addPort, GROWING), GROWING);
 
   await controller.stop();
-  await phase(stack, 'restart', async () => {
+  measured.restart = await phase(stack, 'restart', async () => {
     controller = start(stack);
     await drained(stack, controller, COUNT + 1);
   });
@@ -125,18 +129,25 @@ async function run(stack: Stack): Promise<void> {
   for (const limit of limits) limit.remove();
   await quiet(stack);
 
-  await phase(stack, 'remove', async () => {
+  measured.remove = await phase(stack, 'remove', async () => {
     await each((name) => stack.request('DELETE', path(name)));
     await stack.until('all are gone', async () => (await stack.services()).length === 2, 120_000);
   });
   await controller.stop();
+  return measured;
 }
 
-const stack = await startStack({ nodes: 10, clusterName: 'bench', log: say });
-try {
-  await run(stack);
-} finally {
-  await stack.stop();
+const measured: Record<Kind, Figures> = { nlb: {}, classic: {} };
+const only = process.env.BENCH_KIND;
+for (const kind of ['nlb', 'classic'] as const) {
+  if (only !== undefined && only !== kind) continue;
+  say(`-- ${kind}`);
+  const stack = await startStack({ nodes: 10, clusterName: 'bench', log: say });
+  try {
+    measured[kind] = await run(stack, KINDS[kind]);
+  } finally {
+    await stack.stop();
+  }
 }
 process.stdout.write(`${table(measured)}\n`);
 process.exit(0);

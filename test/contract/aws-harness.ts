@@ -1,5 +1,6 @@
 // AWS's side of the contract suite: the provider in front of the strict in-memory AWS, below real SDK clients.
 
+import { CreateLoadBalancerCommand as CreateClassicCommand } from '@aws-sdk/client-elastic-load-balancing';
 import { CreateLoadBalancerCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { createAwsProvider } from '../../providers/aws/index.ts';
 import { loadBalancerName } from '../../providers/aws/naming.ts';
@@ -15,6 +16,7 @@ import { CLUSTER, ownerOf } from './process.ts';
 
 const STEM = 'service.beta.kubernetes.io/aws-load-balancer-';
 const NODES = 4;
+const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/one';
 
 const FAULTS: Readonly<Record<Exclude<Fate, 'answered'>, Fault>> = {
   'dies-before': 'crash',
@@ -34,6 +36,7 @@ class AwsWorld implements World {
   constructor(options: object, lagMs: number) {
     this.#options = options;
     this.#aws.consistencyMs.default = lagMs;
+    this.#aws.seed.certificate(CERTIFICATE);
     this.#network = seedTypicalCluster(this.#aws, { clusterName: CLUSTER.name, nodes: NODES });
     this.#aws.intercept = ({ session, operation, write }) => {
       const fate = this.#fates.get(session)?.({ operation, write }) ?? 'answered';
@@ -41,22 +44,24 @@ class AwsWorld implements World {
     };
   }
 
-  /** Things of other people: a load balancer with a name of our shape and one with any, in every world. */
+  /** Things of other people: load balancers with a name of our shape and with any, in every world. */
   async furnish(): Promise<void> {
-    await this.#plant('a00000000000000000000000000000ff');
-    await this.#plant('somebody-elses');
+    for (const name of ['a00000000000000000000000000000ff', 'somebody-elses']) {
+      await this.#plant(name);
+      await this.#plantClassic(name);
+    }
   }
 
   async connect(host: Host, fate: (call: SeenCall) => Fate): Promise<object> {
-    const { session, elbv2, ec2 } = connect(this.#aws);
-    const provider = createAwsProvider({ clients: () => ({ elbv2, ec2 }) }) as unknown as AnyProvider;
+    const { session, elb, elbv2, ec2 } = connect(this.#aws);
+    const provider = createAwsProvider({ clients: () => ({ elb, elbv2, ec2 }) }) as unknown as AnyProvider;
     this.#fates.set(session.number, fate);
     return provider.connect({ ...this.#options, region: 'eu-west-1' }, host, new AbortController().signal);
   }
 
   snapshot(): Snapshot {
     this.#aws.assertSound();
-    const { loadBalancers, listeners, targetGroups, securityGroups } = this.#aws.state;
+    const { loadBalancers, classicLoadBalancers, listeners, targetGroups, securityGroups } = this.#aws.state;
     const groupName = (arn: string) => targetGroups.get(arn)?.name ?? arn;
     const all: Record<string, unknown> = {};
     for (const { arn, name, scheme, zones, attributes, tags, securityGroups: groups } of loadBalancers.values()) {
@@ -71,13 +76,29 @@ class AwsWorld implements World {
         listeners: ports.sort((one, two) => one.port - two.port),
       };
     }
+    for (const {
+      name,
+      instances,
+      securityGroups: groups,
+      dnsName: _,
+      createdAt: __,
+      ...row
+    } of classicLoadBalancers.values()) {
+      all[`ClassicLoadBalancer/${name}`] = {
+        ...row,
+        groups: groups.map((id) => securityGroups.get(id)?.name),
+        registered: activeIds(instances),
+      };
+    }
     for (const { name, protocol, port, healthCheck, attributes, tags, targets } of targetGroups.values()) {
       const there = Object.values(targets).filter(({ drainingUntil }) => drainingUntil === undefined);
       const registered = there.map((target) => `${target.id}:${target.port}`).sort();
       all[`TargetGroup/${name}`] = { protocol, port, healthCheck, attributes, tags, registered };
     }
     for (const { name, description, tags, ingress } of securityGroups.values()) {
-      const rules = ingress.map(({ id: _, ...rule }) => rule);
+      const named = (source: (typeof ingress)[number]['source']) =>
+        source.type === 'group' ? { ...source, groupId: securityGroups.get(source.groupId)?.name } : source;
+      const rules = ingress.map(({ id: _, ...rule }) => ({ ...rule, source: named(rule.source) }));
       const order = (rule: object) => JSON.stringify(rule);
       rules.sort((one, two) => (order(one) < order(two) ? -1 : 1));
       all[`SecurityGroup/${name}`] = { description, tags, rules };
@@ -86,12 +107,19 @@ class AwsWorld implements World {
   }
 
   targets(): readonly string[] {
-    const targets = [...this.#aws.state.targetGroups.values()].flatMap((group) => Object.values(group.targets));
-    return [...new Set(targets.filter(({ drainingUntil }) => drainingUntil === undefined).map(({ id }) => id))].sort();
+    const { targetGroups, classicLoadBalancers } = this.#aws.state;
+    const groups = [...targetGroups.values()].map(({ targets }) => targets);
+    const classics = [...classicLoadBalancers.values()].map(({ instances }) => instances);
+    return [...new Set([...groups, ...classics].flatMap(activeIds))].sort();
   }
 
-  async plantForeign(_: Sample): Promise<void> {
-    await this.#plant(loadBalancerName(ownerOf(1).uid));
+  async plantForeign({ annotations }: Sample): Promise<void> {
+    const name = loadBalancerName(ownerOf(1).uid);
+    await (this.#kindOf(annotations) === 'nlb' ? this.#plant(name) : this.#plantClassic(name));
+  }
+
+  #kindOf(annotations: Sample['annotations']): string | undefined {
+    return annotations[`${STEM}type`] ?? (this.#options as { readonly defaultType?: string }).defaultType;
   }
 
   async #plant(Name: string): Promise<void> {
@@ -99,6 +127,19 @@ class AwsWorld implements World {
     const Subnets = [...this.#network.publicSubnets];
     await elbv2.send(new CreateLoadBalancerCommand({ Name, Type: 'network', Subnets }));
   }
+
+  async #plantClassic(LoadBalancerName: string): Promise<void> {
+    const { elb } = connect(this.#aws);
+    const Subnets = [...this.#network.publicSubnets];
+    const Listeners = [{ Protocol: 'TCP', InstanceProtocol: 'TCP', LoadBalancerPort: 7, InstancePort: 7 }];
+    await elb.send(new CreateClassicCommand({ LoadBalancerName, Listeners, Subnets }));
+  }
+}
+
+/** Ids of those that are registered and not on their way out, sorted. */
+function activeIds(all: Readonly<Record<string, { readonly id: string; readonly drainingUntil: number | undefined }>>) {
+  const there = Object.values(all).filter(({ drainingUntil }) => drainingUntil === undefined);
+  return there.map(({ id }) => id).sort();
 }
 
 function node(number: number): EligibleNode {
@@ -134,22 +175,57 @@ const local: Sample = {
   request: { ...base.request, externalTrafficPolicy: 'Local', healthCheckNodePort: 31999 },
 };
 
-const internal: Sample = {
-  ...base,
-  annotations: { [`${STEM}internal`]: 'true', 'fairlead.dev/allow-replacement': 'true' },
-};
+const ALLOWED = { 'fairlead.dev/allow-replacement': 'true' };
+const internal: Sample = { ...base, annotations: { [`${STEM}internal`]: 'true', ...ALLOWED } };
+const asClassic: Sample = { ...base, annotations: { [`${STEM}type`]: 'classic', ...ALLOWED } };
+const asNlb: Sample = { ...base, annotations: { [`${STEM}type`]: 'nlb', ...ALLOWED } };
 
-const changes: readonly Change[] = [
+/** What either kind of load balancer can do. */
+const common: readonly Change[] = [
   { name: 'another port, another node port', from: base, to: { ...base, request: { ports: [tcp(81, 30081)] } } },
   { name: 'more ports', from: base, to: wide },
   { name: 'fewer ports', from: wide, to: base },
-  { name: 'annotations and fields set', from: base, to: rich },
-  { name: 'annotations and fields taken away', from: rich, to: base },
-  { name: 'another target group in its place', from: base, to: checked },
   { name: 'local traffic', from: base, to: local },
   { name: 'fewer nodes', from: base, to: { ...base, nodes: [node(2)] } },
   { name: 'more nodes', from: base, to: { ...base, nodes: [...nodes, node(4)] } },
   { name: 'a replacement', from: base, to: internal, pathDependent: true },
+];
+
+const nlbChanges: readonly Change[] = [
+  ...common,
+  { name: 'annotations and fields set', from: base, to: rich },
+  { name: 'annotations and fields taken away', from: rich, to: base },
+  { name: 'another target group in its place', from: base, to: checked },
+  { name: 'a Classic Load Balancer in its place', from: base, to: asClassic },
+];
+
+const encrypted: Sample = {
+  ...wide,
+  annotations: {
+    [`${STEM}ssl-cert`]: CERTIFICATE,
+    [`${STEM}ssl-ports`]: 'p443',
+    [`${STEM}backend-protocol`]: 'http',
+    [`${STEM}ssl-negotiation-policy`]: 'ELBSecurityPolicy-TLS-1-2-2017-01',
+  },
+};
+const richClassic: Sample = {
+  ...rich,
+  annotations: {
+    ...rich.annotations,
+    [`${STEM}connection-draining-enabled`]: 'true',
+    [`${STEM}connection-draining-timeout`]: '90',
+    [`${STEM}connection-idle-timeout`]: '120',
+    [`${STEM}healthcheck-interval`]: '20',
+  },
+};
+
+const classicChanges: readonly Change[] = [
+  ...common,
+  { name: 'annotations and fields set', from: base, to: richClassic },
+  { name: 'annotations and fields taken away', from: richClassic, to: base },
+  { name: 'TLS set', from: base, to: encrypted },
+  { name: 'TLS taken away', from: encrypted, to: base },
+  { name: 'a Network Load Balancer in its place', from: base, to: asNlb },
 ];
 
 /** The instances, in one call for all nodes, say which VPC this is. */
@@ -167,11 +243,14 @@ export interface AwsSettings {
   /** How far reads are behind. */
   readonly lagMs?: number;
   readonly createWrites?: number;
+  /** True: Classic Load Balancers unless a sample says otherwise. */
+  readonly classic?: boolean;
 }
 
-export function awsHarness({ flags = {}, lagMs = 0, createWrites = 5 }: AwsSettings = {}): Harness {
+export function awsHarness(settings: AwsSettings = {}): Harness {
+  const { flags = {}, lagMs = 0, classic = false } = settings;
   const provider = createAwsProvider() as unknown as AnyProvider;
-  const given = { 'aws-region': 'eu-west-1', 'aws-default-type': 'nlb', ...flags };
+  const given = { 'aws-region': 'eu-west-1', 'aws-default-type': classic ? 'classic' : 'nlb', ...flags };
   const options = parseOptions(provider.options, { flags: given, env: {} }).values;
   return {
     provider,
@@ -183,9 +262,10 @@ export function awsHarness({ flags = {}, lagMs = 0, createWrites = 5 }: AwsSetti
     },
     isList: ({ operation }) => LISTS.includes(operation),
     base,
-    // Rules of the nodes, target group, targets, load balancer, listener.
-    createWrites,
-    changes,
+    // An NLB: rules of the nodes, target group, targets, load balancer, listener. A Classic one: a group and its rules,
+    // rules of the nodes, load balancer, health check, instances.
+    createWrites: settings.createWrites ?? (classic ? 6 : 5),
+    changes: classic ? classicChanges : nlbChanges,
     blocked: {
       sample: { ...base, annotations: { [`${STEM}internal`]: 'true' }, nodes: [node(2), node(4)] },
       code: 'replacement-blocked',

@@ -10,3 +10,6 @@ describeProvider(
 );
 // Reads that are behind, as EC2's are.
 describeProvider('a lagging AWS', awsHarness({ lagMs: 1500 }));
+// The other kind of load balancer.
+describeProvider('AWS with Classic Load Balancers', awsHarness({ classic: true }));
+describeProvider('a lagging AWS with Classic Load Balancers', awsHarness({ classic: true, lagMs: 1500 }));

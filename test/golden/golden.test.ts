@@ -1,5 +1,6 @@
-// A folder a case: service.yaml and facts.json (options.json, nodes.json where they matter) give graph.json, plan.txt and
-// problems.txt. Adding a case is adding a folder; `npx vitest run test/golden -u` writes the answers, to be read before
+// A folder a case: service.yaml gives graph.json, plan.txt and problems.txt. Where they matter there are also facts.json
+// (the facts that differ from the provider's facts.json), options.json, nodes.json, and world.json (what exists, by kind, as
+// lists show it). Adding a case is adding a folder; `npx vitest run test/golden -u` writes the answers, to be read before
 // they are committed.
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,8 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { requestOf } from '../../src/controller/request.ts';
 import { Inventory } from '../../src/engine/inventory.ts';
-import type { AnyKind } from '../../src/engine/kind.ts';
-import { makePlan } from '../../src/engine/plan.ts';
+import type { AnyKind, Listed } from '../../src/engine/kind.ts';
+import { blockedSteps, makePlan } from '../../src/engine/plan.ts';
 import { renderPlan } from '../../src/engine/render.ts';
 import type { Service } from '../../src/kube/types.ts';
 import type { Compiled } from '../../src/provider/provider.ts';
@@ -20,10 +21,10 @@ const CLUSTER = { name: 'demo', uid: '11111111-2222-4333-8444-555555555555' };
 const json = (file: string, otherwise: unknown) =>
   existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : otherwise;
 
-/** Every root kind listed and empty: what a first plan is made against. */
-function emptyWorld(kinds: readonly AnyKind<object>[]): Inventory {
+/** Every root kind listed. Without `existing` nothing is there: what a first plan is made against. */
+function worldOf(kinds: readonly AnyKind<object>[], existing: Readonly<Record<string, readonly Listed[]>>): Inventory {
   const world = new Inventory(kinds);
-  for (const kind of kinds) if (kind.parent === undefined) world.putList(kind.name, []);
+  for (const { parent, name } of kinds) if (parent === undefined) world.putList(name, existing[name] ?? []);
   return world;
 }
 
@@ -39,7 +40,7 @@ async function run(folder: string, providerName: string) {
     appliesTo: (values: object) => provider.kindOf?.(values, options.values),
   });
   const nodes = json(join(folder, 'nodes.json'), json(join(folder, '..', 'nodes.json'), [])) as EligibleNode[];
-  const facts = json(join(folder, 'facts.json'), json(join(folder, '..', 'facts.json'), {})) as object;
+  const facts = { ...json(join(folder, '..', 'facts.json'), {}), ...json(join(folder, 'facts.json'), {}) };
   const input = {
     cluster: CLUSTER,
     request: requestOf(service, CLUSTER.uid),
@@ -52,7 +53,7 @@ async function run(folder: string, providerName: string) {
   const compiled: Compiled = reading.valid && !elsewhere ? provider.compile([input], facts) : { problems: [] };
   const problems = [...reading.problems, ...compiled.problems].map((one) => `${one.severity}: ${one.message}`);
   if (elsewhere) problems.push('elsewhere: this Service is left to another controller');
-  const world = emptyWorld(provider.kinds);
+  const world = worldOf(provider.kinds, json(join(folder, 'world.json'), {}));
   const { owner } = input.request;
   const plan =
     compiled.graph &&
@@ -63,9 +64,11 @@ async function run(folder: string, providerName: string) {
       world,
       shares: (_key, own) => (own === undefined ? [] : [{ owner, spec: own }]),
       sharedKeys: [],
-      trusts: () => false,
+      // What world.json shows is as it is wanted, where it is still wanted.
+      trusts: () => true,
     });
-  return { problems, graph: compiled.graph, plan };
+  const steps = compiled.graph ? blockedSteps(compiled.graph) : [];
+  return { problems, graph: compiled.graph, plan: plan && { ...plan, steps: [...plan.steps, ...steps] } };
 }
 
 for (const provider of PROVIDER_NAMES) {

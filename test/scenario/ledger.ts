@@ -5,6 +5,13 @@ import type { Write } from '../fake/kube/storage.ts';
 
 export const FINALIZER = 'service.kubernetes.io/load-balancer-cleanup';
 
+/** A Service's address in its status became another one; undefined: it had or has none. */
+export interface Move {
+  readonly service: Service;
+  readonly from: string | undefined;
+  readonly to: string | undefined;
+}
+
 interface Version {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -25,6 +32,7 @@ export class Ledger {
   readonly forced = new Set<string>();
   readonly #histories = new Map<string, Version[]>();
   readonly #listeners: ((release: Release) => void)[] = [];
+  readonly #movers: ((move: Move) => void)[] = [];
   #userActs = 0;
 
   constructor(api: FakeApiServer) {
@@ -44,6 +52,11 @@ export class Ledger {
   /** Calls `listener` whenever a Service loses our finalizer, or goes with it. */
   onRelease(listener: (release: Release) => void): void {
     this.#listeners.push(listener);
+  }
+
+  /** Calls `listener` whenever somebody but a user gives a Service another address. */
+  onMove(listener: (move: Move) => void): void {
+    this.#movers.push(listener);
   }
 
   /** The live Service of this UID. */
@@ -75,6 +88,7 @@ export class Ledger {
     const versions = this.#histories.get(uid) ?? [];
     versions.push({ at: Date.now(), service: now === undefined ? undefined : service });
     this.#histories.set(uid, versions);
+    this.#tellMove(old as unknown as Service | undefined, now as unknown as Service | undefined);
     const had = old?.metadata.finalizers?.includes(FINALIZER) === true;
     const has = now?.metadata.finalizers?.includes(FINALIZER) === true;
     if (!had || has) return;
@@ -82,9 +96,25 @@ export class Ledger {
     if (byUser) this.forced.add(uid);
     for (const listener of this.#listeners) listener({ service, byUser });
   }
+
+  #tellMove(old: Service | undefined, now: Service | undefined): void {
+    if (now === undefined || this.#userActs > 0) return;
+    const [from, to] = [old && addressOf(old), addressOf(now)];
+    if (from !== to) for (const listener of this.#movers) listener({ service: now, from, to });
+  }
 }
 
-/** The beginning of a load balancer's name that the official controller makes of a UID. */
+/** The name that clients know. */
+export function addressOf({ status }: Service): string | undefined {
+  return status?.loadBalancer?.ingress?.[0]?.hostname;
+}
+
+/** The name that the official controller makes of a UID for a load balancer. */
 export function balancerName(uid: string): string {
   return `a${uid.replaceAll('-', '')}`.slice(0, 32);
+}
+
+/** True for a load balancer's name that carries the UID: one that replaces another begins with another letter. */
+export function isBalancerName(uid: string, name: string): boolean {
+  return /^[a-z]/.test(name) && name.slice(1) === balancerName(uid).slice(1);
 }

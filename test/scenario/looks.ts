@@ -1,7 +1,8 @@
 // What AWS has, in words that do not depend on ids and ARNs, so that two worlds can be compared. It judges nothing.
-
+import type { Rule } from '../fake/aws/ec2/tables.ts';
 import type { Listener, LoadBalancer, TargetGroup } from '../fake/aws/elbv2/tables.ts';
 import type { AwsState } from '../fake/aws/state.ts';
+import { type ClassicLook, lookAtClassic } from './classic-looks.ts';
 import { ruleDescription } from './rule-text.ts';
 
 export interface GroupLook {
@@ -38,9 +39,11 @@ export interface BalancerLook {
 export interface Look {
   /** By name. */
   readonly balancers: readonly BalancerLook[];
+  /** By name. */
+  readonly classics: readonly ClassicLook[];
   /** Names of target groups that no listener forwards to. */
   readonly idleGroups: readonly string[];
-  /** `sg-nodes tcp 30000 0.0.0.0/0 client=a…`, sorted; for every group. */
+  /** `nodes tcp 30000 0.0.0.0/0 client=a…`, sorted; for every group. */
   readonly rules: readonly string[];
   /** Names of all security groups, sorted. */
   readonly securityGroups: readonly string[];
@@ -52,16 +55,28 @@ export function lookAt(state: AwsState): Look {
   const used = new Set([...state.listeners.values()].flatMap(({ forward }) => forward.map((to) => to.targetGroupArn)));
   const idle = [...state.targetGroups.values()].filter(({ arn }) => !used.has(arn)).map(({ name }) => name);
   return {
-    balancers: balancers.sort((a, b) => (a.name < b.name ? -1 : 1)),
+    balancers: balancers.sort(byName),
+    classics: [...state.classicLoadBalancers.values()].map((one) => lookAtClassic(state, one)).sort(byName),
     idleGroups: idle.sort(),
     rules: [...state.securityGroups.values()]
-      .flatMap((group) => group.ingress.map((rule) => `${group.name} ${ruleDescription(rule)}`))
+      .flatMap((group) => group.ingress.map((rule) => `${group.name} ${ruleDescription(named(state, rule))}`))
       .sort(),
     securityGroups: [...state.securityGroups.values()].map(({ name }) => name).sort(),
   };
 }
 
-/** The load balancer of this name, if there is one. */
+function byName(a: { readonly name: string }, b: { readonly name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+/** The rule with the name of the group that it lets in for its id. */
+function named(state: AwsState, rule: Rule): Rule {
+  if (rule.source.type !== 'group') return rule;
+  const groupId = state.securityGroups.get(rule.source.groupId)?.name ?? rule.source.groupId;
+  return { ...rule, source: { ...rule.source, groupId } };
+}
+
+/** The Network Load Balancer of this name, if there is one. */
 export function findBalancer(state: AwsState, name: string): BalancerLook | undefined {
   const found = [...state.loadBalancers.values()].find((one) => one.name === name);
   return found && lookAtBalancer(state, found);

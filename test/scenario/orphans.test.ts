@@ -1,7 +1,14 @@
+import { ModifyLoadBalancerAttributesCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { describe, expect } from 'vitest';
 import { lookAt } from './looks.ts';
+import type { Process } from './process.ts';
 import { expectRest, scenario } from './scenario.ts';
 import type { World } from './world.ts';
+
+/** By kind. */
+function counted({ controller }: Process): Readonly<Record<string, number>> {
+  return Object.fromEntries(controller.orphans().map(({ kind, count }) => [kind, count]));
+}
 
 /** Some Services are served; then one of them goes by force, and nobody hears of it. */
 async function orphaned(world: World): Promise<void> {
@@ -20,8 +27,7 @@ describe('things whose Service is gone', () => {
     const process = await world.start();
     await world.pass(2 * 60 * 60_000);
     expect(lookAt(world.aws.state)).toEqual(before);
-    // The load balancer and its target group.
-    expect(process.controller.orphanCount()).toBe(2);
+    expect(counted(process)).toEqual({ LoadBalancer: 1, NodeRules: 1, TargetGroup: 1 });
   });
 
   scenario('go where the operator has said so, but not at once', async (world) => {
@@ -31,7 +37,7 @@ describe('things whose Service is gone', () => {
     await world.pass(9 * 60_000);
     expect(lookAt(world.aws.state)).toEqual(before);
     await world.pass(60 * 60_000);
-    expect(process.controller.orphanCount()).toBe(0);
+    expect(counted(process)).toEqual({});
     expectRest(world);
   });
 
@@ -91,5 +97,70 @@ describe('things whose Service is gone', () => {
     process.kube.breakWatches();
     await world.pass(60 * 60_000);
     expect(lookAt(world.aws.state)).toEqual(before);
+  });
+
+  scenario('are told once, with an event on the Lease', async (world) => {
+    await orphaned(world);
+    await world.start();
+    await world.pass(2 * 60 * 60_000);
+    const [found, ...more] = world.events('fairlead', true);
+    expect(found).toMatch(/^Warning OrphanFound: .*LoadBalancer\/a.*NodeRules\/sg-.*TargetGroup\/k8s-default-web-/);
+    expect(more).toEqual([]);
+    expect(world.told('fairlead', 'OrphanFound')).toBe(1);
+  });
+
+  scenario('are told to nobody where nothing may be written', async (world) => {
+    await orphaned(world);
+    const before = world.kubeWrites().length;
+    await world.start({ policy: 'observe-only' });
+    await world.pass(2 * 60 * 60_000);
+    expect(world.kubeWrites().slice(before)).toEqual([]);
+  });
+
+  scenario('go though a Service of that name lives, if it is none of ours', async (world) => {
+    await orphaned(world);
+    world.addService('web', { spec: { type: 'ClusterIP' } });
+    const process = await world.start({ orphans: 'delete' });
+    await world.pass(60 * 60_000);
+    expect(counted(process)).toEqual({});
+    expectRest(world);
+  });
+
+  scenario('go though those of another Service cannot', async (world) => {
+    await world.start();
+    for (const name of ['stuck', 'web', 'stays']) world.addService(name);
+    await world.settle();
+    world.processes[0]?.kill();
+    const stuck = `a${world.service('stuck').metadata.uid.replaceAll('-', '')}`.slice(0, 32);
+    for (const name of ['stuck', 'web']) {
+      world.unfinalize(name);
+      world.removeService(name);
+    }
+    const balancer = [...world.aws.state.loadBalancers.values()].find(({ name }) => name === stuck);
+    const Attributes = [{ Key: 'deletion_protection.enabled', Value: 'true' }];
+    const protect = new ModifyLoadBalancerAttributesCommand({ LoadBalancerArn: balancer?.arn, Attributes });
+    await world.byHand(world.hand.elbv2.send(protect));
+    const process = await world.start({ orphans: 'delete' });
+    await world.pass(60 * 60_000);
+    expect([...world.aws.state.loadBalancers.values()].map(({ name }) => name)).toContain(stuck);
+    expect(counted(process)).toMatchObject({ LoadBalancer: 1 });
+    expect(world.aws.state.loadBalancers.size).toBe(2);
+  });
+
+  scenario('that only the nodes know of are counted, and left: their mark does not name the cluster', async (world) => {
+    const first = await world.start();
+    for (const name of ['web', 'stays']) world.addService(name);
+    await world.settle();
+    world.awsFault = ({ operation }) => (operation === 'RevokeSecurityGroupIngress' ? 'crash' : undefined);
+    world.removeService('web');
+    await world.until('it dies', () => first.aws.session.killed);
+    first.kill();
+    world.awsFault = () => undefined;
+    world.unfinalize('web');
+    const before = lookAt(world.aws.state);
+    const second = await world.start({ orphans: 'delete' });
+    await world.pass(60 * 60_000);
+    expect(lookAt(world.aws.state)).toEqual(before);
+    expect(counted(second)).toEqual({ NodeRules: 1 });
   });
 });

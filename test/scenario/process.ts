@@ -27,6 +27,9 @@ export interface ProcessOptions {
   readonly aws?: Readonly<Record<string, string>>;
 }
 
+/** As long as in `src/settings.ts`. */
+export const REPLACEMENT_DRAIN_MS = 5 * 60_000;
+
 /** When to die: at this call of those that `counts` names, before or after it took effect. */
 export interface Trap {
   readonly at: number;
@@ -41,6 +44,7 @@ export interface LogLine {
 
 export class Process {
   readonly name: string;
+  readonly options: ProcessOptions;
   readonly kube: FakeSession;
   readonly aws: Connection;
   readonly controller: Controller;
@@ -54,10 +58,11 @@ export class Process {
 
   constructor(world: World, name: string, options: ProcessOptions) {
     this.name = name;
+    this.options = options;
     this.kube = world.api.session(name);
     this.aws = connect(world.aws);
-    const { elbv2, ec2 } = this.aws;
-    const provider = createAwsProvider({ clients: () => ({ elbv2, ec2 }) });
+    const { elb, elbv2, ec2 } = this.aws;
+    const provider = createAwsProvider({ clients: () => ({ elb, elbv2, ec2 }) });
     const flags = { 'aws-default-type': 'nlb', ...options.aws };
     const log = this.#log(world);
     this.controller = new Controller({
@@ -81,7 +86,8 @@ export class Process {
       policy: options.policy ?? 'sync',
       driftIntervalMs: options.driftIntervalMs ?? 0,
       nodeUnreadyAfterMs: options.nodeUnreadyAfterMs ?? 0,
-      replacementDrainMs: options.replacementDrainMs ?? 5 * 60_000,
+      foreignAdditions: 'report',
+      replacementDrainMs: options.replacementDrainMs ?? REPLACEMENT_DRAIN_MS,
       orphans: options.orphans ?? 'report',
       shutdownMs: options.shutdownMs ?? 25_000,
     });

@@ -1,5 +1,5 @@
 // Rules of security groups as short texts.
-import type { Rule } from '../fake/aws/ec2/tables.ts';
+import type { Rule, SecurityGroup } from '../fake/aws/ec2/tables.ts';
 
 /** `0.0.0.0/0`, `sg-…`. */
 export function sourceOf({ source }: Rule): string {
@@ -18,11 +18,20 @@ export function ruleDescription(rule: Rule): string {
   return `${ruleText(rule)} "${rule.description ?? ''}"`;
 }
 
-const OURS = /^kubernetes\.io\/rule\/nlb\/(?:mtu|(?:client|health)=([a-z][0-9a-f]{31}))$/;
+const OURS = /^kubernetes\.io\/rule\/(?:nlb\/mtu|(?:nlb\/client|nlb\/health|elb\/client)=([a-z][0-9a-f]{31}))$/;
 
 /** True for a description of the official controller's form. */
 export function isOurs({ description = '' }: Rule): boolean {
   return OURS.test(description);
+}
+
+/** True for the official controller's rule for a Classic load balancer: without a description, its source tells. */
+export function isUndescribedOurs(
+  { protocol, source, description }: Rule,
+  groups: ReadonlyMap<string, Pick<SecurityGroup, 'name'>>,
+): boolean {
+  if (protocol !== '-1' || source.type !== 'group' || description !== undefined) return false;
+  return /^k8s-elb-[a-z][0-9a-f]{31}$/.test(groups.get(source.groupId)?.name ?? '');
 }
 
 /** The load balancer that the description names. */

@@ -8,6 +8,27 @@ export const RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
 export const CLASS = 'fairlead.dev/aws';
 export const EVERYWHERE = '0.0.0.0/0';
 
+export const ALLOW_REPLACEMENT = 'fairlead.dev/allow-replacement';
+
+export type BalancerKind = 'nlb' | 'classic';
+
+/** The kind of load balancer that it asks for, or else gets. */
+export function kindOf({ metadata }: Service, otherwise: BalancerKind): BalancerKind {
+  const type = metadata.annotations?.[`${AWS}type`];
+  if (type === undefined) return otherwise;
+  return type === 'nlb' ? 'nlb' : 'classic';
+}
+
+export function schemeOf({ metadata }: Service): 'internal' | 'internet-facing' {
+  const internal = ['true', '0.0.0.0/0'].includes(metadata.annotations?.[`${AWS}internal`] ?? '');
+  return internal ? 'internal' : 'internet-facing';
+}
+
+/** True if its load balancer may be replaced, and its address change. */
+export function mayReplace({ metadata }: Service): boolean {
+  return metadata.annotations?.[ALLOW_REPLACEMENT] === 'true';
+}
+
 /** True if we should make a load balancer for it, whether or not what it says is valid. */
 export function isWanted({ spec, metadata }: Service, classless = true): boolean {
   const type = metadata.annotations?.[`${AWS}type`];

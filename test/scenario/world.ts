@@ -12,6 +12,7 @@ import { Ledger } from './ledger.ts';
 import { NETWORK, seedNetwork } from './network.ts';
 import { Process, type ProcessOptions } from './process.ts';
 import { Rules } from './rules.ts';
+import type { BalancerKind } from './wishes.ts';
 
 export interface WorldOptions {
   /** Nodes at the beginning, `node-1` and so on; 3 where unset. */
@@ -32,6 +33,8 @@ export interface ServiceOptions {
   readonly spec?: Json;
 }
 
+type ConditionName = 'Accepted' | 'Programmed' | 'DeletionBlocked' | 'Replacing';
+
 export const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/one';
 /** Longer than the longest backoff: whoever was silent for so long has nothing more to say. */
 const QUIET_MS = 330_000;
@@ -49,6 +52,8 @@ export class World {
   readonly ledger: Ledger;
   /** Nodes that have not been ready for longer than the option allows. */
   readonly unready = new Set<string>();
+  /** Sessions of a controller that ran here before and whose things are taken over: they count as ours. */
+  readonly predecessors = new Set<number>();
   readonly rules: Rules;
   /** What goes wrong, by the will of the test. */
   awsFault: (call: AwsCall, process: Process) => AwsFault | undefined = () => undefined;
@@ -89,6 +94,11 @@ export class World {
     call.then(end, end);
     await this.until('somebody is answered', () => ended);
     await call;
+  }
+
+  /** What a Service gets that does not say, by the settings of whoever came last. */
+  get defaultKind(): BalancerKind {
+    return this.processes.at(-1)?.options.aws?.['aws-default-type'] === 'classic' ? 'classic' : 'nlb';
   }
 
   processOf(session: number): Process | undefined {
@@ -195,13 +205,13 @@ export class World {
   }
 
   /** A condition's status and reason, such as `True Programmed`; undefined: it is not there. */
-  condition(name: string, type: 'Accepted' | 'Programmed' | 'DeletionBlocked'): string | undefined {
+  condition(name: string, type: ConditionName): string | undefined {
     const all = this.service(name).status?.conditions ?? [];
     const found = all.find((condition) => condition.type === `fairlead.dev/${type}`);
     return found && `${found.status} ${found.reason}`;
   }
 
-  conditionMessage(name: string, type: 'Accepted' | 'Programmed' | 'DeletionBlocked'): string {
+  conditionMessage(name: string, type: ConditionName): string {
     const all = this.service(name).status?.conditions ?? [];
     return all.find((condition) => condition.type === `fairlead.dev/${type}`)?.message ?? '';
   }

@@ -12,6 +12,8 @@ const CLASSIC_TIMEOUT = { min: 2, max: 60, unit: 'seconds' };
 const INTERVAL = { min: 5, max: 300, unit: 'seconds' };
 const THRESHOLD = { min: 2, max: 10 };
 
+const SHARED =
+  'With `--aws-health-probe-mode shared` and `externalTrafficPolicy: Cluster` the default is the shared probe, and on an NLB this has no effect.';
 const CHANGED_IN_PLACE = 'The health check is changed on the running load balancer.';
 const REBUILT = 'In place on Classic; on an NLB the target group is built anew and the listener pointed to it.';
 
@@ -26,7 +28,7 @@ export const healthCheck = {
       defaultText:
         '`TCP`; `HTTP` with `externalTrafficPolicy: Local`; `SSL` on Classic where the targets speak `https` or `ssl`',
       example: 'HTTP',
-      doc: 'What the health check speaks. Any letter case is read.',
+      doc: `What the health check speaks. Any letter case is read. ${SHARED}`,
       api: 'HealthCheckProtocol (NLB), HealthCheck.Target (Classic)',
       mutable: 'new-target-group',
       mutableNote: REBUILT,
@@ -40,7 +42,7 @@ export const healthCheck = {
     key: `${STEM}healthcheck-port`,
     defaultText: 'the port that gets the traffic; `healthCheckNodePort` with `externalTrafficPolicy: Local`',
     example: 'traffic-port',
-    doc: 'The port of the nodes that the health check asks: a number, or `traffic-port` for the one that gets the traffic (on Classic, that of the first listener).',
+    doc: `The port of the nodes that the health check asks: a number, or \`traffic-port\` for the one that gets the traffic (on Classic, that of the Service's first port). ${SHARED}`,
     api: 'HealthCheckPort (NLB), HealthCheck.Target (Classic)',
     mutable: 'in-place',
     mutableNote: CHANGED_IN_PLACE,
@@ -53,7 +55,7 @@ export const healthCheck = {
     key: `${STEM}healthcheck-path`,
     defaultText: '`/`; `/healthz` with `externalTrafficPolicy: Local`',
     example: '/healthz',
-    doc: 'What an HTTP or HTTPS health check asks for.',
+    doc: `What an HTTP or HTTPS health check asks for. ${SHARED}`,
     api: 'HealthCheckPath (NLB), HealthCheck.Target (Classic)',
     mutable: 'in-place',
     mutableNote: CHANGED_IN_PLACE,

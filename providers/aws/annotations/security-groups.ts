@@ -8,12 +8,14 @@ const groups = list(id('sg'), { maxItems: 16 });
 export const securityGroups = {
   securityGroups: annotation(groups, {
     key: `${STEM}security-groups`,
-    defaultText: 'on Classic a managed group; on an NLB what `--aws-nlb-security-groups` says',
+    defaultText:
+      'on Classic a managed group, or that of `--aws-elb-security-group`; on an NLB what `--aws-nlb-security-groups` says',
     example: 'sg-0123456789abcdef0',
-    doc: 'Security groups in place of the managed one. Fairlead writes no rules to them. On an NLB it has an effect only with `--aws-nlb-security-groups=managed`.',
+    doc: 'Security groups in place of the managed one. Fairlead writes no rules to them. On Classic the nodes let in what comes from the first. On an NLB it has an effect only with `--aws-nlb-security-groups=managed`.',
     api: 'SetSecurityGroups (NLB), ApplySecurityGroupsToLoadBalancer (Classic)',
     mutable: 'in-place',
-    mutableNote: 'The groups are set as a whole; a managed group that is no longer used is deleted.',
+    mutableNote:
+      'The groups are set as a whole; a managed group that is no longer used is deleted. An NLB that was made without any cannot get them: that waits for `fairlead.dev/allow-replacement`.',
     risk: 'high',
     since: '0.1.0',
     source: PEER_PAGE,

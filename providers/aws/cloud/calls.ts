@@ -2,16 +2,24 @@
 import type { Scope } from '../../../src/engine/kind.ts';
 import type { Gate } from '../../../src/provider/gate.ts';
 import { explain } from '../errors.ts';
-import type { Ec2Operations, Elbv2Operations, InputOf, OutputOf } from './operations.ts';
-import type { Clients, EC2, ELBV2 } from './sdk.ts';
+import type { Ec2Operations, ElbOperations, Elbv2Operations, InputOf, OutputOf } from './operations.ts';
+import type { Clients, EC2, ELB, ELBV2 } from './sdk.ts';
 
-/** Registrations have a budget of their own (ELB user guide, "Request throttling for the Elastic Load Balancing API"). */
-const REGISTRATIONS: ReadonlySet<string> = new Set(['RegisterTargets', 'DeregisterTargets']);
+/**
+ * Registrations have a budget of their own, and so has each version of the API (ELB user guide, "Request throttling for
+ * the Elastic Load Balancing API").
+ */
+const REGISTRATIONS: ReadonlySet<string> = new Set([
+  'RegisterTargets',
+  'DeregisterTargets',
+  'RegisterInstancesWithLoadBalancer',
+  'DeregisterInstancesFromLoadBalancer',
+]);
 
 export interface CallsOptions {
   readonly gate: Gate;
   readonly clients: Clients;
-  readonly senders: { readonly elbv2: typeof ELBV2; readonly ec2: typeof EC2 };
+  readonly senders: { readonly elb: typeof ELB; readonly elbv2: typeof ELBV2; readonly ec2: typeof EC2 };
 }
 
 export class Calls {
@@ -19,6 +27,19 @@ export class Calls {
 
   constructor(options: CallsOptions) {
     this.#options = options;
+  }
+
+  /** Of Classic Load Balancers. */
+  async elb<K extends keyof ElbOperations>(
+    operation: K,
+    input: InputOf<ElbOperations[K]>,
+    scope: Scope,
+  ): Promise<OutputOf<ElbOperations[K]>> {
+    const { clients, senders } = this.#options;
+    const bucket = REGISTRATIONS.has(operation) ? 'elb:targets' : undefined;
+    return this.#call({ service: 'elb', operation, bucket }, 'elasticloadbalancing', scope, (abortSignal) =>
+      senders.elb[operation](clients.elb, input, { abortSignal }),
+    );
   }
 
   async elbv2<K extends keyof Elbv2Operations>(

@@ -3,7 +3,7 @@ import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import { FairleadError } from '../../../src/engine/errors.ts';
 import type { Scope } from '../../../src/engine/kind.ts';
 import type { ClusterIdentity, Host } from '../../../src/provider/provider.ts';
-import type { ExistingLoadBalancer, Subnet } from '../facts.ts';
+import type { ExistingLoadBalancer, ExistingTargetGroup, Subnet } from '../facts.ts';
 import { instanceIdOf } from '../instances.ts';
 import { partitionOf } from '../region.ts';
 import { Cached } from './cached.ts';
@@ -11,6 +11,7 @@ import { Calls } from './calls.ts';
 import { findGroups } from './groups.ts';
 import { InstanceCache } from './instance-cache.ts';
 import { listLoadBalancers, type NamedLoadBalancer } from './load-balancers.ts';
+import { Memory } from './memory.ts';
 import { readSubnets } from './network.ts';
 import type { ClientSettings, Clients } from './sdk.ts';
 
@@ -35,8 +36,10 @@ export class Cloud {
   readonly subnets: Cached<readonly Subnet[]>;
   readonly groups: Cached<readonly SecurityGroup[]>;
   readonly listedLoadBalancers: Cached<readonly NamedLoadBalancer[]>;
-  /** What exists under the names of our load balancers, by name, as it was last listed, read or written. */
-  readonly loadBalancers = new Map<string, ExistingLoadBalancer>();
+  /** The load balancers that have names of our shape, whosever they are, by `loadBalancerKey`. */
+  readonly loadBalancers = new Memory<ExistingLoadBalancer>();
+  /** The target groups that have names of our shape, whosever they are, by name. */
+  readonly targetGroups = new Memory<ExistingTargetGroup>();
   readonly #host: Host;
   #vpcId: string;
 
@@ -74,7 +77,7 @@ export async function connect(place: Place, host: Host, createClients?: ClientFa
   const region = regionOf(place, host);
   const sdk = await import('./sdk.ts');
   const clients = await (createClients ?? sdk.createClients)({ region, roleArn: place.roleArn });
-  const calls = new Calls({ gate: host.gate, clients, senders: { elbv2: sdk.ELBV2, ec2: sdk.EC2 } });
+  const calls = new Calls({ gate: host.gate, clients, senders: { elb: sdk.ELB, elbv2: sdk.ELBV2, ec2: sdk.EC2 } });
   return new Cloud(calls, host, { region, vpcId: place.vpcId });
 }
 

@@ -34,15 +34,17 @@ export async function groupsById(
 
 /**
  * Grants, describes, then revokes: at most one call for each. 'differs': the group was not as it was thought to be; what
- * was asked for is done as far as it made sense, and only a look tells what is there now.
+ * was asked for is done as far as it made sense, and only a look tells what is there now. `described` gives rules as they
+ * are read the descriptions by which `changes` knows them.
  */
 export async function changeRules(
   calls: Calls,
   groupId: string,
   changes: RuleChanges,
   scope: Scope,
+  described: Described = async (rules) => rules,
 ): Promise<'as-wanted' | 'differs'> {
-  const group = new RuleWriter(calls, groupId, scope);
+  const group = new RuleWriter(calls, groupId, scope, described);
   let revoked = false;
   try {
     await group.grant(changes.grant);
@@ -62,16 +64,20 @@ function isQuota(error: unknown): error is FairleadError {
   return error instanceof FairleadError && error.code === 'quota';
 }
 
+type Described = (rules: readonly Rule[]) => Promise<readonly Rule[]>;
+
 class RuleWriter {
   readonly #calls: Calls;
   readonly #id: string;
   readonly #scope: Scope;
+  readonly #described: Described;
   outcome: 'as-wanted' | 'differs' = 'as-wanted';
 
-  constructor(calls: Calls, id: string, scope: Scope) {
+  constructor(calls: Calls, id: string, scope: Scope, described: Described) {
     this.#calls = calls;
     this.#id = id;
     this.#scope = scope;
+    this.#described = described;
   }
 
   /** A rule that is there already is success; EC2 fails the whole call for it. */
@@ -110,7 +116,7 @@ class RuleWriter {
   async #present(): Promise<ReadonlyMap<string, Rule>> {
     this.outcome = 'differs';
     const groups = await groupsById(this.#calls, [this.#id], this.#scope);
-    const rules = fromPermissions(groups.get(this.#id)?.IpPermissions);
+    const rules = await this.#described(fromPermissions(groups.get(this.#id)?.IpPermissions));
     return new Map(rules.map((rule) => [ruleKey(rule), rule]));
   }
 

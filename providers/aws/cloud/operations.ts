@@ -1,5 +1,6 @@
 // The calls to AWS that this provider makes: what goes in and what comes out, by operation. Types only.
 import type * as ec2 from '@aws-sdk/client-ec2';
+import type * as elb from '@aws-sdk/client-elastic-load-balancing';
 import type * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
 
 interface Io<Input, Output> {
@@ -9,6 +10,67 @@ interface Io<Input, Output> {
 
 export type InputOf<Operation> = Operation extends { readonly input: infer Input } ? Input : never;
 export type OutputOf<Operation> = Operation extends { readonly output: infer Output } ? Output : never;
+
+/** Of Classic Load Balancers: the first version of the API. */
+export interface ElbOperations {
+  AddTags: Io<elb.AddTagsCommandInput, elb.AddTagsCommandOutput>;
+  ApplySecurityGroupsToLoadBalancer: Io<
+    elb.ApplySecurityGroupsToLoadBalancerCommandInput,
+    elb.ApplySecurityGroupsToLoadBalancerCommandOutput
+  >;
+  AttachLoadBalancerToSubnets: Io<
+    elb.AttachLoadBalancerToSubnetsCommandInput,
+    elb.AttachLoadBalancerToSubnetsCommandOutput
+  >;
+  ConfigureHealthCheck: Io<elb.ConfigureHealthCheckCommandInput, elb.ConfigureHealthCheckCommandOutput>;
+  CreateLoadBalancer: Io<elb.CreateLoadBalancerCommandInput, elb.CreateLoadBalancerCommandOutput>;
+  CreateLoadBalancerListeners: Io<
+    elb.CreateLoadBalancerListenersCommandInput,
+    elb.CreateLoadBalancerListenersCommandOutput
+  >;
+  CreateLoadBalancerPolicy: Io<elb.CreateLoadBalancerPolicyCommandInput, elb.CreateLoadBalancerPolicyCommandOutput>;
+  DeleteLoadBalancer: Io<elb.DeleteLoadBalancerCommandInput, elb.DeleteLoadBalancerCommandOutput>;
+  DeleteLoadBalancerListeners: Io<
+    elb.DeleteLoadBalancerListenersCommandInput,
+    elb.DeleteLoadBalancerListenersCommandOutput
+  >;
+  DeregisterInstancesFromLoadBalancer: Io<
+    elb.DeregisterInstancesFromLoadBalancerCommandInput,
+    elb.DeregisterInstancesFromLoadBalancerCommandOutput
+  >;
+  DescribeInstanceHealth: Io<elb.DescribeInstanceHealthCommandInput, elb.DescribeInstanceHealthCommandOutput>;
+  DescribeLoadBalancerAttributes: Io<
+    elb.DescribeLoadBalancerAttributesCommandInput,
+    elb.DescribeLoadBalancerAttributesCommandOutput
+  >;
+  DescribeLoadBalancers: Io<elb.DescribeLoadBalancersCommandInput, elb.DescribeLoadBalancersCommandOutput>;
+  DescribeTags: Io<elb.DescribeTagsCommandInput, elb.DescribeTagsCommandOutput>;
+  DetachLoadBalancerFromSubnets: Io<
+    elb.DetachLoadBalancerFromSubnetsCommandInput,
+    elb.DetachLoadBalancerFromSubnetsCommandOutput
+  >;
+  ModifyLoadBalancerAttributes: Io<
+    elb.ModifyLoadBalancerAttributesCommandInput,
+    elb.ModifyLoadBalancerAttributesCommandOutput
+  >;
+  RegisterInstancesWithLoadBalancer: Io<
+    elb.RegisterInstancesWithLoadBalancerCommandInput,
+    elb.RegisterInstancesWithLoadBalancerCommandOutput
+  >;
+  RemoveTags: Io<elb.RemoveTagsCommandInput, elb.RemoveTagsCommandOutput>;
+  SetLoadBalancerListenerSSLCertificate: Io<
+    elb.SetLoadBalancerListenerSSLCertificateCommandInput,
+    elb.SetLoadBalancerListenerSSLCertificateCommandOutput
+  >;
+  SetLoadBalancerPoliciesForBackendServer: Io<
+    elb.SetLoadBalancerPoliciesForBackendServerCommandInput,
+    elb.SetLoadBalancerPoliciesForBackendServerCommandOutput
+  >;
+  SetLoadBalancerPoliciesOfListener: Io<
+    elb.SetLoadBalancerPoliciesOfListenerCommandInput,
+    elb.SetLoadBalancerPoliciesOfListenerCommandOutput
+  >;
+}
 
 export interface Elbv2Operations {
   AddTags: Io<elbv2.AddTagsCommandInput, elbv2.AddTagsCommandOutput>;

@@ -1,8 +1,9 @@
 // The only file that loads the AWS SDK, and only with the commands that are used, so that a bundle holds no others. It is
 // imported lazily, when a connection is made.
 import * as ec2 from '@aws-sdk/client-ec2';
+import * as elb from '@aws-sdk/client-elastic-load-balancing';
 import * as elbv2 from '@aws-sdk/client-elastic-load-balancing-v2';
-import type { Ec2Operations, Elbv2Operations, InputOf, OutputOf } from './operations.ts';
+import type { Ec2Operations, ElbOperations, Elbv2Operations, InputOf, OutputOf } from './operations.ts';
 
 /** One function for each operation: sends its command. */
 export type Senders<Client, Operations> = {
@@ -11,6 +12,44 @@ export type Senders<Client, Operations> = {
     input: InputOf<Operations[K]>,
     options: { readonly abortSignal: AbortSignal },
   ) => Promise<OutputOf<Operations[K]>>;
+};
+
+export const ELB: Senders<elb.ElasticLoadBalancingClient, ElbOperations> = {
+  AddTags: (client, input, options) => client.send(new elb.AddTagsCommand(input), options),
+  ApplySecurityGroupsToLoadBalancer: (client, input, options) =>
+    client.send(new elb.ApplySecurityGroupsToLoadBalancerCommand(input), options),
+  AttachLoadBalancerToSubnets: (client, input, options) =>
+    client.send(new elb.AttachLoadBalancerToSubnetsCommand(input), options),
+  ConfigureHealthCheck: (client, input, options) => client.send(new elb.ConfigureHealthCheckCommand(input), options),
+  CreateLoadBalancer: (client, input, options) => client.send(new elb.CreateLoadBalancerCommand(input), options),
+  CreateLoadBalancerListeners: (client, input, options) =>
+    client.send(new elb.CreateLoadBalancerListenersCommand(input), options),
+  CreateLoadBalancerPolicy: (client, input, options) =>
+    client.send(new elb.CreateLoadBalancerPolicyCommand(input), options),
+  DeleteLoadBalancer: (client, input, options) => client.send(new elb.DeleteLoadBalancerCommand(input), options),
+  DeleteLoadBalancerListeners: (client, input, options) =>
+    client.send(new elb.DeleteLoadBalancerListenersCommand(input), options),
+  DeregisterInstancesFromLoadBalancer: (client, input, options) =>
+    client.send(new elb.DeregisterInstancesFromLoadBalancerCommand(input), options),
+  DescribeInstanceHealth: (client, input, options) =>
+    client.send(new elb.DescribeInstanceHealthCommand(input), options),
+  DescribeLoadBalancerAttributes: (client, input, options) =>
+    client.send(new elb.DescribeLoadBalancerAttributesCommand(input), options),
+  DescribeLoadBalancers: (client, input, options) => client.send(new elb.DescribeLoadBalancersCommand(input), options),
+  DescribeTags: (client, input, options) => client.send(new elb.DescribeTagsCommand(input), options),
+  DetachLoadBalancerFromSubnets: (client, input, options) =>
+    client.send(new elb.DetachLoadBalancerFromSubnetsCommand(input), options),
+  ModifyLoadBalancerAttributes: (client, input, options) =>
+    client.send(new elb.ModifyLoadBalancerAttributesCommand(input), options),
+  RegisterInstancesWithLoadBalancer: (client, input, options) =>
+    client.send(new elb.RegisterInstancesWithLoadBalancerCommand(input), options),
+  RemoveTags: (client, input, options) => client.send(new elb.RemoveTagsCommand(input), options),
+  SetLoadBalancerListenerSSLCertificate: (client, input, options) =>
+    client.send(new elb.SetLoadBalancerListenerSSLCertificateCommand(input), options),
+  SetLoadBalancerPoliciesForBackendServer: (client, input, options) =>
+    client.send(new elb.SetLoadBalancerPoliciesForBackendServerCommand(input), options),
+  SetLoadBalancerPoliciesOfListener: (client, input, options) =>
+    client.send(new elb.SetLoadBalancerPoliciesOfListenerCommand(input), options),
 };
 
 export const ELBV2: Senders<elbv2.ElasticLoadBalancingV2Client, Elbv2Operations> = {
@@ -66,6 +105,7 @@ export const EC2: Senders<ec2.EC2Client, Ec2Operations> = {
 };
 
 export interface Clients {
+  readonly elb: elb.ElasticLoadBalancingClient;
   readonly elbv2: elbv2.ElasticLoadBalancingV2Client;
   readonly ec2: ec2.EC2Client;
 }
@@ -92,7 +132,11 @@ export async function createClients({ region, roleArn }: ClientSettings): Promis
     requestHandler: { connectionTimeout: CONNECTION_TIMEOUT_MS },
     ...(roleArn === '' ? {} : { credentials: await assumedRole(roleArn, region) }),
   };
-  return { elbv2: new elbv2.ElasticLoadBalancingV2Client(config), ec2: new ec2.EC2Client(config) };
+  return {
+    elb: new elb.ElasticLoadBalancingClient(config),
+    elbv2: new elbv2.ElasticLoadBalancingV2Client(config),
+    ec2: new ec2.EC2Client(config),
+  };
 }
 
 async function assumedRole(roleArn: string, region: string) {

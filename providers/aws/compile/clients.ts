@@ -5,7 +5,7 @@ import type { Name } from '../../../src/schema/problem.ts';
 import type { Annotations } from '../annotations.ts';
 import { annotationName, type Findings, fieldName } from './findings.ts';
 
-export const EVERYWHERE = '0.0.0.0/0';
+const EVERYWHERE = '0.0.0.0/0';
 
 /** In canonical form, sorted, each once. The field beats the annotation; without either everybody may come. */
 export function clientsOf(
@@ -43,4 +43,9 @@ function parsed(texts: readonly string[], name: Name, findings: Findings): reado
     findings.error(name, texts.join(','), { ...read.faults[0], part: text });
     return [];
   });
+}
+
+/** True if everybody may come. */
+export function isOpen(clients: readonly string[]): boolean {
+  return clients.length === 1 && clients[0] === EVERYWHERE;
 }

@@ -1,4 +1,6 @@
 // Where the load balancer stands: its scheme, its subnets, and its fixed addresses in them. Pure.
+import type { Name } from '../../../src/schema/problem.ts';
+import { ANY_ADDRESS } from '../addresses.ts';
 import type { Annotations } from '../annotations.ts';
 import type { ExistingLoadBalancer, Facts, Subnet } from '../facts.ts';
 import { isUsableIn } from '../ipv4.ts';
@@ -11,20 +13,28 @@ export interface Placement extends Pick<LoadBalancerSpec, 'scheme' | 'subnets' |
   readonly cidrs: readonly string[];
 }
 
+const FALLBACK = '--aws-subnet-id';
+
 type Wishes = Pick<Annotations, 'internal' | 'subnets' | 'eipAllocations' | 'privateIpv4Addresses'>;
 
-export function placementOf(
-  values: Wishes,
-  facts: Facts,
-  { clusterName, existing }: { readonly clusterName: string; readonly existing: ExistingLoadBalancer | undefined },
-  findings: Findings,
-): Placement {
-  const scheme: Scheme = values.internal ? 'internal' : 'internet-facing';
+/** Where to look for places, besides the annotations. */
+export interface Ground {
+  readonly clusterName: string;
+  /** Of `--aws-subnet-id`: for where tags and routes find none. */
+  readonly fallback: string | undefined;
+  /** The load balancer that is to stand there, if it exists. */
+  readonly existing: ExistingLoadBalancer | undefined;
+  /** Elastic IP addresses of this and other load balancers of the Service. */
+  readonly held: readonly string[];
+}
+
+export function placementOf(values: Wishes, facts: Facts, ground: Ground, findings: Findings): Placement {
+  const scheme = schemeOf(values);
   const subnets =
     values.subnets === undefined
-      ? unnamedSubnets(facts, scheme, clusterName, existing, findings)
+      ? unnamedSubnets(facts, scheme, ground, findings)
       : namedSubnets(values.subnets, facts, scheme, findings);
-  checkElasticAddresses(values.eipAllocations ?? [], facts, existing, findings);
+  checkElasticAddresses(values.eipAllocations ?? [], facts, ground.held, findings);
   checkCounts(values, subnets, findings);
   const addresses = subnets.map((subnet, i): [string, Address] => {
     const allocationId = values.eipAllocations?.[i] ?? null;
@@ -40,25 +50,70 @@ export function placementOf(
   };
 }
 
+export function schemeOf({ internal }: Pick<Annotations, 'internal'>): Scheme {
+  return internal ? 'internal' : 'internet-facing';
+}
+
+/** Where a load balancer stands that may not be moved. */
+export function placementAsIs({ scheme, subnets, addresses }: ExistingLoadBalancer, facts: Facts): Placement {
+  return {
+    scheme,
+    subnets,
+    addresses: Object.fromEntries(subnets.map((id) => [id, addresses[id] ?? ANY_ADDRESS])),
+    cidrs: facts.subnets.flatMap(({ id, cidr }) => (subnets.includes(id) ? [cidr] : [])).sort(),
+  };
+}
+
+/** An address can only belong to one load balancer, so a new one cannot have it while the old one stands. */
+export function checkHeldAddresses(
+  { addresses }: Placement,
+  replaced: readonly ExistingLoadBalancer[],
+  findings: Findings,
+): void {
+  for (const field of ['eipAllocations', 'privateIpv4Addresses'] as const) {
+    const part = field === 'eipAllocations' ? 'allocationId' : 'privateIPv4Address';
+    const all = Object.values(addresses).flatMap((address) => address[part] ?? []);
+    for (const [subnet, { [part]: wanted }] of Object.entries(addresses)) {
+      const holder = replaced.find((one) =>
+        field === 'eipAllocations'
+          ? wanted !== null && one.allocationIds.includes(wanted)
+          : wanted !== null && one.addresses[subnet]?.privateIPv4Address === wanted,
+      );
+      if (holder === undefined || wanted === null) continue;
+      findings.error(annotationName(field), all.join(','), {
+        code: 'conflict',
+        part: wanted,
+        because: `load balancer ${holder.name} holds, and a new one has to stand beside it until it serves`,
+        expected: 'other addresses than those of the load balancer that is to be replaced',
+      });
+    }
+  }
+}
+
 /** Those that the load balancer has, whatever was added to the VPC since it was made; for a new one the best choice. */
 function unnamedSubnets(
   facts: Facts,
   scheme: Scheme,
-  clusterName: string,
-  existing: ExistingLoadBalancer | undefined,
+  { clusterName, fallback, existing }: Ground,
   findings: Findings,
 ): readonly Subnet[] {
   const present = facts.subnets.filter(({ id }) => existing?.subnets.includes(id));
   if (present.length > 0) return present.toSorted((a, b) => (a.zone < b.zone ? -1 : 1));
   const choice = chooseSubnets(facts.subnets, { clusterName, scheme });
   if (choice.found) return choice.subnets;
+  const last = facts.subnets.find(({ id }) => id === fallback);
+  if (last !== undefined) {
+    warnIfPrivate({ noun: 'Option', key: FALLBACK }, last.id, last, scheme, findings);
+    return [last];
+  }
+  const otherwise = fallback === undefined ? '' : `, and ${fallback} of ${FALLBACK} is not in the VPC`;
   findings.add({
     severity: 'error',
     code: 'missing',
     key: annotationName('subnets').key,
     value: '',
     expected: `the subnets for ${scheme === 'internal' ? 'an internal' : 'an internet-facing'} load balancer`,
-    message: `No subnet of ${facts.vpcId} can take the ${scheme} load balancer: ${choice.why}; name subnets in annotation ${annotationName('subnets').key} or tag them.`,
+    message: `No subnet of ${facts.vpcId} can take the ${scheme} load balancer: ${choice.why}${otherwise}; name subnets in annotation ${annotationName('subnets').key} or tag them.`,
   });
   return [];
 }
@@ -83,13 +138,24 @@ function namedSubnets(names: readonly string[], facts: Facts, scheme: Scheme, fi
       const because = `is in ${subnet.zone}, as ${twin.id} is`;
       findings.error(name, whole, { code: 'conflict', part, because, expected: 'one subnet a zone' });
     }
-    if (scheme === 'internet-facing' && !subnet.public) {
-      const because = 'has no route to an internet gateway, so clients cannot reach the load balancer there';
-      findings.warn(name, whole, { code: 'conflict', part, because }, 'public subnets');
-    }
+    warnIfPrivate(name, whole, subnet, scheme, findings, part);
     subnets.push(subnet);
   }
   return subnets;
+}
+
+function warnIfPrivate(
+  name: Name,
+  value: string,
+  subnet: Subnet,
+  scheme: Scheme,
+  findings: Findings,
+  part?: string,
+): void {
+  if (scheme === 'internal' || subnet.public) return;
+  const because = 'has no route to an internet gateway, so clients cannot reach the load balancer there';
+  const note = { code: 'conflict', because, ...(part === undefined ? {} : { part }) } as const;
+  findings.warn(name, value, note, 'public subnets');
 }
 
 /** The table has checked this where subnets are named. */
@@ -109,11 +175,11 @@ function checkCounts(values: Wishes, subnets: readonly Subnet[], findings: Findi
 function checkElasticAddresses(
   ids: readonly string[],
   facts: Facts,
-  existing: ExistingLoadBalancer | undefined,
+  held: readonly string[],
   findings: Findings,
 ): void {
   for (const part of ids) {
-    if (existing?.allocationIds.includes(part)) continue;
+    if (held.includes(part)) continue;
     const address = facts.addresses[part];
     const because =
       address === undefined ? `is no Elastic IP address in ${facts.region}` : 'is in use by something else';

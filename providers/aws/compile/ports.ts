@@ -1,8 +1,9 @@
-// From the ports of a Service to listeners: one for each port number, with the protocol that fits all that the Service
-// wants of it. Pure.
-import type { Port, Request } from '../../../src/provider/request.ts';
+// From the ports of a Service to the listeners of an NLB: one for each port number, with the protocol that fits all that
+// the Service wants of it. Pure.
+import type { Request } from '../../../src/provider/request.ts';
 import type { Annotations } from '../annotations.ts';
 import { annotationName, type Findings, fieldName } from './findings.ts';
+import { checkSslPorts, type NumberedPort, speaksTls, usablePorts } from './service-ports.ts';
 
 export interface ListenerPlan {
   readonly port: number;
@@ -14,17 +15,12 @@ export interface ListenerPlan {
   readonly protocols: readonly ('tcp' | 'udp')[];
 }
 
-type Numbered = Port & { readonly index: number };
-
 export function planListeners(
   request: Pick<Request, 'ports' | 'allocateNodePorts'>,
   values: Pick<Annotations, 'sslCert' | 'sslPorts' | 'backendProtocol'>,
   findings: Findings,
 ): readonly ListenerPlan[] {
-  if (request.ports.length === 0) findings.error(fieldName('spec.ports'), '', { expected: 'at least one port' });
-  const usable = request.ports
-    .map((port, index) => ({ ...port, index }))
-    .filter((port) => isUsable(port, request.allocateNodePorts, findings));
+  const usable = usablePorts(request, 'nlb', findings);
   checkSslPorts(request.ports, values, findings);
   const byNumber = Map.groupBy(usable, ({ port }) => port);
   return [...byNumber.values()]
@@ -32,25 +28,8 @@ export function planListeners(
     .sort((a, b) => a.port - b.port);
 }
 
-function isUsable({ protocol, nodePort, index }: Numbered, allocated: boolean, findings: Findings): boolean {
-  if (protocol === 'SCTP') {
-    findings.error(fieldName(`spec.ports[${index}].protocol`), protocol, {
-      because: 'no load balancer of AWS speaks',
-      expected: 'TCP or UDP',
-    });
-  } else if (nodePort === 0) {
-    const why = allocated ? '' : ' because spec.allocateLoadBalancerNodePorts is false';
-    findings.error(fieldName(`spec.ports[${index}].nodePort`), '0', {
-      code: 'missing',
-      because: `means that there is none${why}, and the load balancer sends to node ports`,
-      expected: 'a node port',
-    });
-  }
-  return protocol !== 'SCTP' && nodePort !== 0;
-}
-
 function planListener(
-  same: readonly Numbered[],
+  same: readonly NumberedPort[],
   values: Pick<Annotations, 'sslCert' | 'sslPorts' | 'backendProtocol'>,
   findings: Findings,
 ): ListenerPlan | undefined {
@@ -81,31 +60,4 @@ function planListener(
     });
   }
   return { port, nodePort, protocol: 'TCP_UDP', targetProtocol: 'TCP_UDP', protocols: ['tcp', 'udp'] };
-}
-
-function speaksTls(port: Port, { sslCert, sslPorts }: Pick<Annotations, 'sslCert' | 'sslPorts'>): boolean {
-  if (sslCert === undefined) return false;
-  return sslPorts === '*' || sslPorts.some((item) => isPort(item, port));
-}
-
-/** An item of ssl-ports names a port by number or by name. */
-function isPort(item: number | string, { port, name }: Port): boolean {
-  return typeof item === 'number' ? item === port : item === name;
-}
-
-function checkSslPorts(
-  ports: readonly Port[],
-  { sslCert, sslPorts }: Pick<Annotations, 'sslCert' | 'sslPorts'>,
-  findings: Findings,
-): void {
-  if (sslCert === undefined || sslPorts === '*') return;
-  const tcp = ports.filter(({ protocol }) => protocol === 'TCP');
-  for (const item of sslPorts.filter((each) => !tcp.some((port) => isPort(each, port)))) {
-    const known = tcp.map(({ name, port }) => (name === '' ? `${port}` : `${port} (${name})`)).join(', ');
-    findings.error(annotationName('sslPorts'), sslPorts.join(','), {
-      part: String(item),
-      because: 'is no TCP port of the Service',
-      expected: known === '' ? 'a TCP port in spec.ports' : `one of ${known}`,
-    });
-  }
 }

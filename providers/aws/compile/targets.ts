@@ -19,13 +19,13 @@ const SHOWN = 5;
 
 /**
  * Undefined: there is no node to send to at the moment. Then nothing is taken away, since an empty answer is more often a
- * mistake than a wish.
+ * mistake than a wish. `loadBalancers` are the names of all that the Service has.
  */
 export function planTargets(
   nodes: readonly EligibleNode[],
   labels: Readonly<Record<string, string>>,
   facts: Facts,
-  loadBalancer: string,
+  loadBalancers: readonly string[],
   findings: Findings,
 ): TargetPlan | undefined {
   const chosen = withLabels(nodes, labels);
@@ -37,7 +37,7 @@ export function planTargets(
     say(findings, '', `${reason(nodes, chosen, labels)}: targets and node rules stay as they are`);
     return expected.length === 0 ? undefined : { instances: null, expected, groups: null };
   }
-  const { groups, unclear } = nodeGroups(targets, facts.groups, loadBalancer);
+  const { groups, unclear } = nodeGroups(targets, facts.groups, loadBalancers);
   for (const { nodes: names, groups: candidates } of unclear) {
     const which = candidates.map((id) => `${id} (${facts.groups[id]?.name ?? 'unknown'})`).join(', ');
     const message = `${list('Node', names)} may not be reached: no rules are written since any of ${which} could take them; tag exactly one with the cluster's tag`;

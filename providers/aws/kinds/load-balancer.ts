@@ -7,15 +7,16 @@ import type {
 import { FairleadError } from '../../../src/engine/errors.ts';
 import { canonical } from '../../../src/engine/graph.ts';
 import { defineKind, type Observed, type RetryAfter, type Scope } from '../../../src/engine/kind.ts';
-import type { Mark } from '../../../src/engine/owner.ts';
+import { ANY_ADDRESS, equalAddresses } from '../addresses.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { tagsOf, writeTags } from '../cloud/elbv2-tags.ts';
 import { describeLoadBalancers } from '../cloud/load-balancers.ts';
 import { isAws } from '../errors.ts';
-import { uidOfLoadBalancer } from '../naming.ts';
 import { type Address, LOAD_BALANCER, type LoadBalancerOut, type LoadBalancerSpec } from '../resources.ts';
-import { equalTags, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
+import { equalTags, tagChanges, toSdk, withTagChanges } from '../tags.ts';
 import { attributesOf, DEFAULT_ATTRIBUTES, fromAttributes } from './load-balancer-attributes.ts';
+import { loadBalancerMarks } from './load-balancer-marks.ts';
+import { loadBalancerKey, loadBalancerNote } from './load-balancer-notes.ts';
 import { readByName } from './read-by-name.ts';
 
 type Balancer = Observed<LoadBalancerSpec, LoadBalancerOut>;
@@ -36,14 +37,18 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
   },
 
   async list(cloud, scope) {
+    const startedAt = performance.now();
     const listed = await cloud.listedLoadBalancers.refresh(scope);
-    cloud.loadBalancers.clear();
-    for (const { name, loadBalancer } of listed) remember(cloud, name, zonesOf(loadBalancer));
-    return listed.map(({ name, loadBalancer, tags }) => ({
-      id: name,
-      marks: marksOf(cloud, name, tags),
-      out: outOf(loadBalancer),
-    }));
+    const named = listed.map(({ name, loadBalancer, tags }) => {
+      const marks = loadBalancerMarks(cloud.cluster.name, name, tags);
+      return { name, marks, loadBalancer };
+    });
+    const notes = named.map(({ name, marks, loadBalancer }) => noteOf(name, marks, spotOf(loadBalancer)));
+    cloud.loadBalancers.noteListed(notes, startedAt);
+    return named.map(({ name, marks, loadBalancer }) => {
+      const createdAt = loadBalancer.CreatedTime?.getTime();
+      return { id: name, marks, out: outOf(loadBalancer), ...(createdAt === undefined ? {} : { createdAt }) };
+    });
   },
 
   read(cloud, wanted, scope) {
@@ -52,7 +57,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
       nameOf: ({ LoadBalancerName = '' }: SdkLoadBalancer) => LoadBalancerName,
       find: (names) => describeLoadBalancers(cloud.calls, [...names], scope),
       observe: (found) => observe(cloud, found, scope),
-      gone: (name) => cloud.loadBalancers.delete(name),
+      gone: (name) => cloud.loadBalancers.forget(loadBalancerKey('nlb', name)),
     });
   },
 
@@ -75,11 +80,12 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
     if ((made.CreatedTime?.getTime() ?? startedAt) < startedAt - CLOCK_SKEW_MS) {
       throw new FairleadError('conflict', `there is a load balancer named ${id} already`);
     }
-    remember(cloud, id, spec);
+    const marks = loadBalancerMarks(cloud.cluster.name, id, spec.tags);
+    cloud.loadBalancers.note(...noteOf(id, marks, spec));
     const out = outOf(made);
     const changed = attributesOf(spec).filter(({ Key = '', Value }) => DEFAULT_ATTRIBUTES[Key] !== Value);
     await writeAttributes(cloud, out.arn, changed, scope);
-    return { id, marks: marksOf(cloud, id, spec.tags), spec, out, settled: true };
+    return { id, marks, spec, out, settled: true };
   },
 
   async update(cloud, now, spec, changed, scope) {
@@ -112,8 +118,9 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
       await writeTags(cloud.calls, arn, changes, scope);
       next = { ...next, tags: withTagChanges(next.tags, changes) };
     }
-    remember(cloud, now.id, next);
-    return { ...now, marks: marksOf(cloud, now.id, next.tags), spec: next };
+    const marks = loadBalancerMarks(cloud.cluster.name, now.id, next.tags);
+    cloud.loadBalancers.note(...noteOf(now.id, marks, next));
+    return { ...now, marks, spec: next };
   },
 
   async delete(cloud, now, scope): Promise<'gone' | RetryAfter> {
@@ -123,14 +130,12 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
       await cloud.calls.elbv2('DescribeLoadBalancers', { LoadBalancerArns: [arn] }, scope);
     } catch (error) {
       unlessGone(error);
-      cloud.loadBalancers.delete(now.id);
+      cloud.loadBalancers.forget(loadBalancerKey('nlb', now.id));
       return 'gone';
     }
     return { retryAfterMs: GONE_RETRY_MS, why: `load balancer ${now.id} is being deleted` };
   },
 });
-
-const ANY_ADDRESS: Address = { allocationId: null, privateIPv4Address: null };
 
 function unlessGone(error: unknown): void {
   if (!isAws(error, 'LoadBalancerNotFound')) throw error;
@@ -146,15 +151,6 @@ async function writeAttributes(
   await cloud.calls.elbv2('ModifyLoadBalancerAttributes', { LoadBalancerArn, Attributes }, scope);
 }
 
-/** Ours if it has the name, the cluster's tag and the Service's name; the owner tag, where it is, must fit the name. */
-function marksOf(cloud: Cloud, name: string, tags: Tags): readonly Mark[] {
-  const uid = uidOfLoadBalancer(name);
-  const mark = tagMark(cloud.cluster.name, tags);
-  if (uid === undefined || mark?.namespace === undefined) return [];
-  if (mark.uid !== undefined && !mark.uid.replaceAll('-', '').startsWith(uid)) return [];
-  return [{ uid, ...mark }];
-}
-
 async function observe(cloud: Cloud, found: SdkLoadBalancer, scope: Scope): Promise<Balancer> {
   const out = outOf(found);
   const [{ Attributes }, tags] = await Promise.all([
@@ -162,31 +158,35 @@ async function observe(cloud: Cloud, found: SdkLoadBalancer, scope: Scope): Prom
     tagsOf(cloud.calls, out.arn, scope),
   ]);
   const id = found.LoadBalancerName ?? '';
-  const zones = zonesOf(found);
-  remember(cloud, id, zones);
-  const marks = found.Type === 'network' ? marksOf(cloud, id, tags) : [];
-  const scheme = found.Scheme === 'internal' ? 'internal' : 'internet-facing';
-  return { id, marks, spec: { scheme, ...zones, ...fromAttributes(Attributes), tags }, out, settled: true };
+  const spot = spotOf(found);
+  const marks = found.Type === 'network' ? loadBalancerMarks(cloud.cluster.name, id, tags) : [];
+  cloud.loadBalancers.note(...noteOf(id, marks, spot));
+  return { id, marks, spec: { ...spot, ...fromAttributes(Attributes), tags }, out, settled: true };
 }
 
 function outOf({ LoadBalancerArn = '', DNSName = '', CanonicalHostedZoneId = '' }: SdkLoadBalancer): LoadBalancerOut {
   return { arn: LoadBalancerArn, dnsName: DNSName, canonicalHostedZoneId: CanonicalHostedZoneId };
 }
 
-type Zones = Pick<LoadBalancerSpec, 'subnets' | 'addresses' | 'hasSecurityGroups' | 'securityGroups'>;
+type Spot = Pick<LoadBalancerSpec, 'scheme' | 'subnets' | 'addresses' | 'hasSecurityGroups' | 'securityGroups'>;
 
-function zonesOf({ AvailabilityZones = [], SecurityGroups = [] }: SdkLoadBalancer): Zones {
+function spotOf({ Scheme, AvailabilityZones = [], SecurityGroups = [] }: SdkLoadBalancer): Spot {
   const addresses = AvailabilityZones.map(({ SubnetId = '', LoadBalancerAddresses = [] }): [string, Address] => {
     const allocationId = LoadBalancerAddresses.find((one) => one.AllocationId)?.AllocationId ?? null;
     const privateIPv4Address = LoadBalancerAddresses.find((one) => one.PrivateIPv4Address)?.PrivateIPv4Address ?? null;
     return [SubnetId, { allocationId, privateIPv4Address }];
   });
   return {
+    scheme: Scheme === 'internal' ? 'internal' : 'internet-facing',
     subnets: addresses.map(([id]) => id).sort(),
     addresses: Object.fromEntries(addresses),
     hasSecurityGroups: SecurityGroups.length > 0,
     securityGroups: SecurityGroups.toSorted(),
   };
+}
+
+function noteOf(name: string, marks: Balancer['marks'], spot: Spot) {
+  return loadBalancerNote('nlb', name, marks, spot);
 }
 
 function mappingOf(SubnetId: string, address: Address = ANY_ADDRESS): SubnetMapping {
@@ -198,24 +198,6 @@ function mappingOf(SubnetId: string, address: Address = ANY_ADDRESS): SubnetMapp
   };
 }
 
-/**
- * Addresses are fixed for a subnet that stays; those of subnets that come or go are no difference of their own. Where no
- * private address is asked for, the one that is there will do.
- */
-function equalAddresses(want: LoadBalancerSpec['addresses'], have: LoadBalancerSpec['addresses']): boolean {
-  return Object.entries(want).every(([subnet, address]) => {
-    const there = have[subnet];
-    if (there === undefined) return true;
-    if (address.allocationId !== there.allocationId) return false;
-    return address.privateIPv4Address === null || address.privateIPv4Address === there.privateIPv4Address;
-  });
-}
-
 function sortedSet(ids: readonly unknown[]): readonly string[] {
   return [...new Set(ids.map(canonical))].sort();
-}
-
-function remember(cloud: Cloud, name: string, { subnets, addresses, hasSecurityGroups }: Zones): void {
-  const allocationIds = Object.values(addresses).flatMap(({ allocationId }) => allocationId ?? []);
-  cloud.loadBalancers.set(name, { subnets, allocationIds: allocationIds.sort(), hasSecurityGroups });
 }

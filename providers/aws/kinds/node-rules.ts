@@ -1,5 +1,6 @@
 // Our rules in the security groups of the nodes: one object a group, shared by all load balancers. The group itself is
-// somebody else's: it is neither made nor deleted, and of its rules only those with a description of our form are ours.
+// somebody else's: it is neither made nor deleted, and of its rules only those with a description of our form are ours, and
+// those that the official controller leaves without one.
 import type { SecurityGroup as SdkGroup } from '@aws-sdk/client-ec2';
 import { FairleadError } from '../../../src/engine/errors.ts';
 import { defineKind, type Observed, type Scope } from '../../../src/engine/kind.ts';
@@ -7,8 +8,8 @@ import type { Mark } from '../../../src/engine/owner.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { changeRules, groupsById } from '../cloud/groups.ts';
 import { ruleUse, uidOfLoadBalancer } from '../naming.ts';
-import { mergeNodeRules } from '../node-rules.ts';
-import { NODE_RULES, type NodeRulesOut, type NodeRulesSpec } from '../resources.ts';
+import { isOfWishedShape, isUndescribed, mergeNodeRules, withClassicDescriptions } from '../node-rules.ts';
+import { NODE_RULES, type NodeRulesOut, type NodeRulesSpec, type Rule } from '../resources.ts';
 import { fromPermissions, ruleChanges, ruleKey, sortedRules } from '../rules.ts';
 
 type Group = Observed<NodeRulesSpec, NodeRulesOut>;
@@ -16,19 +17,23 @@ type Group = Observed<NodeRulesSpec, NodeRulesOut>;
 export const nodeRulesKind = defineKind<Cloud, NodeRulesSpec, NodeRulesOut>({
   name: NODE_RULES.name,
   merge: mergeNodeRules,
+  equal: { rules: sameRules, foreign: sameTexts },
 
   /** Groups without rules of ours are not listed: there is nothing of ours in them. */
   async list(cloud, scope) {
     const groups = await cloud.groups.refresh(scope);
-    return groups.map(observe).filter(({ spec }) => spec.rules.length > 0);
+    const nameOf = namesIn(groups);
+    return groups.map((group) => observe(group, nameOf)).filter(({ spec }) => spec.rules.length > 0);
   },
 
   async read(cloud, wanted, scope) {
     const ids = wanted.map(({ id }) => id);
     const groups = await groupsById(cloud.calls, ids, scope);
+    const all = [...groups.values()].flatMap(({ IpPermissions }) => fromPermissions(IpPermissions));
+    const nameOf = await sourceNames(cloud, all, scope);
     return ids.map((id) => {
       const group = groups.get(id);
-      return group === undefined ? { id, state: 'gone' } : { id, state: 'known', object: observe(group) };
+      return group === undefined ? { id, state: 'gone' } : { id, state: 'known', object: observe(group, nameOf) };
     });
   },
 
@@ -42,25 +47,63 @@ export const nodeRulesKind = defineKind<Cloud, NodeRulesSpec, NodeRulesOut>({
   },
 
   async delete(cloud, now, scope) {
-    const group = (await groupsById(cloud.calls, [now.id], scope)).get(now.id);
-    if (group !== undefined) await write(cloud, observe(group), { rules: [], foreign: [] }, scope);
+    const there = await look(cloud, now.id, scope);
+    if (there !== undefined) await write(cloud, there, { rules: [], foreign: [] }, scope);
     return 'gone';
   },
 });
 
-async function write(cloud: Cloud, now: Group, spec: NodeRulesSpec, scope: Scope): Promise<Group> {
-  const outcome = await changeRules(cloud.calls, now.id, ruleChanges(now.spec.rules, spec.rules), scope);
-  if (outcome === 'as-wanted') return { ...now, marks: marksOf(spec), spec: { ...spec, foreign: now.spec.foreign } };
-  const group = (await groupsById(cloud.calls, [now.id], scope)).get(now.id);
-  if (group === undefined) throw new FairleadError('conflict', `security group ${now.id} is gone`);
-  return observe(group);
+/** Both are sorted, and may be as long as the cluster has load balancers. */
+function sameRules(want: readonly Rule[], have: readonly Rule[]): boolean {
+  const same = (a: Rule, b: Rule | undefined) => b?.description === a.description && ruleKey(b) === ruleKey(a);
+  return want === have || (want.length === have.length && want.every((rule, index) => same(rule, have[index])));
 }
 
-function observe(group: SdkGroup): Group {
+function sameTexts(want: readonly string[], have: readonly string[]): boolean {
+  return want === have || (want.length === have.length && want.every((text, index) => text === have[index]));
+}
+
+async function write(cloud: Cloud, now: Group, spec: NodeRulesSpec, scope: Scope): Promise<Group> {
+  const changes = ruleChanges(now.spec.rules, spec.rules);
+  const outcome = await changeRules(cloud.calls, now.id, changes, scope, async (rules) =>
+    withClassicDescriptions(rules, await sourceNames(cloud, rules, scope)),
+  );
+  if (outcome === 'as-wanted') return { ...now, marks: marksOf(spec), spec: { ...spec, foreign: now.spec.foreign } };
+  const there = await look(cloud, now.id, scope);
+  if (there === undefined) throw new FairleadError('conflict', `security group ${now.id} is gone`);
+  return there;
+}
+
+async function look(cloud: Cloud, id: string, scope: Scope): Promise<Group | undefined> {
+  const group = (await groupsById(cloud.calls, [id], scope)).get(id);
+  if (group === undefined) return undefined;
+  return observe(group, await sourceNames(cloud, fromPermissions(group.IpPermissions), scope));
+}
+
+/** A group's name by its id. */
+type NameOf = (groupId: string) => string | undefined;
+
+function namesIn(groups: readonly SdkGroup[]): NameOf {
+  const names = new Map(groups.map(({ GroupId = '', GroupName }) => [GroupId, GroupName]));
+  return (id) => names.get(id);
+}
+
+/** Of the groups that undescribed rules come from. Names never change, so those that were once seen will do. */
+async function sourceNames(cloud: Cloud, rules: readonly Rule[], scope: Scope): Promise<NameOf> {
+  const sources = new Set(rules.filter(isUndescribed).map(({ source }) => source));
+  if (sources.size === 0) return () => undefined;
+  const groups = await cloud.groups.get(scope, (all) => {
+    const known = new Set(all.map(({ GroupId }) => GroupId));
+    return [...sources].every((id) => known.has(id));
+  });
+  return namesIn(groups);
+}
+
+function observe(group: SdkGroup, nameOf: NameOf): Group {
   const id = group.GroupId ?? '';
-  const all = fromPermissions(group.IpPermissions);
-  const isOurs = ({ description }: { description: string }) => ruleUse(description) !== undefined;
-  const foreign = all.filter((rule) => !isOurs(rule) && rule.source.includes('/')).map(ruleKey);
+  const all = withClassicDescriptions(fromPermissions(group.IpPermissions), nameOf);
+  const isOurs = ({ description }: Rule) => ruleUse(description) !== undefined;
+  const foreign = all.filter((rule) => !isOurs(rule) && isOfWishedShape(rule)).map(ruleKey);
   const spec = { rules: sortedRules(all.filter(isOurs)), foreign: foreign.sort() };
   return { id, marks: marksOf(spec), spec, out: { groupId: id }, settled: true };
 }

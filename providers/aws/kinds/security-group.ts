@@ -1,17 +1,26 @@
-// The security group that we make for a load balancer, where the option for managed groups is on. All rules in it are
-// ours, since the group is: what else is in it goes.
+// The security group that we make for a load balancer: for a Classic one unless the Service names others, for a Network
+// Load Balancer where the option says so. All rules in it are ours, since the group is: what else is in it goes.
 import type { SecurityGroup as SdkGroup } from '@aws-sdk/client-ec2';
 import { FairleadError } from '../../../src/engine/errors.ts';
-import { canonical } from '../../../src/engine/graph.ts';
 import { defineKind, type Observed, type RetryAfter, type Scope } from '../../../src/engine/kind.ts';
 import type { Mark, Owner } from '../../../src/engine/owner.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { changeRules, findGroups } from '../cloud/groups.ts';
 import { isAws } from '../errors.ts';
-import { isPortObjectName, stem, uidOfLoadBalancer } from '../naming.ts';
+import { isPortObjectName, loadBalancerOfGroup, stem, uidOfLoadBalancer } from '../naming.ts';
 import { SECURITY_GROUP, type SecurityGroupOut, type SecurityGroupSpec } from '../resources.ts';
 import { fromPermissions, type RuleChanges, ruleChanges, sortedRules } from '../rules.ts';
-import { fromSdk, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
+import {
+  equalTags,
+  fromSdk,
+  type Tags,
+  tagChanges,
+  tagMark,
+  tagSteps,
+  toSdk,
+  withOwnerTag,
+  withTagChanges,
+} from '../tags.ts';
 
 type Group = Observed<SecurityGroupSpec, SecurityGroupOut>;
 
@@ -21,17 +30,15 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
   name: SECURITY_GROUP.name,
   immutable: ['vpcId'],
   equal: {
-    // Unlike elsewhere our own tag must be there: a group's name does not tell its owner.
-    tags: (want, have) => {
-      const { add, remove } = tagChanges(want, have);
-      return canonical(add) === '{}' && remove.length === 0;
-    },
+    tags: equalTags,
   },
   guarded: true,
 
   async list(cloud, scope) {
     const all = await cloud.groups.refresh(scope);
-    const named = all.filter(({ GroupName = '' }) => isPortObjectName(GroupName));
+    const named = all.filter(
+      ({ GroupName = '' }) => isPortObjectName(GroupName) || loadBalancerOfGroup(GroupName) !== undefined,
+    );
     return Promise.all(named.map((group) => observe(cloud, group, scope)));
   },
 
@@ -54,12 +61,11 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
   },
 
   async create(cloud, owners, id, spec, scope) {
-    const [owner] = owners;
     const { GroupId: groupId } = await cloud.calls.ec2(
       'CreateSecurityGroup',
       {
         GroupName: id,
-        Description: `Load balancer of Service ${owner?.namespace}/${owner?.name}`,
+        Description: descriptionOf(id, owners[0]),
         VpcId: spec.vpcId,
         TagSpecifications: [{ ResourceType: 'security-group', Tags: toSdk(spec.tags) }],
       },
@@ -77,10 +83,10 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
     }
     const changes = changed.includes('tags') ? tagChanges(spec.tags, now.spec.tags) : { add: {}, remove: [] };
     const Resources = [groupId];
-    const Tags = toSdk(changes.add);
-    if (Tags.length > 0) await cloud.calls.ec2('CreateTags', { Resources, Tags }, scope);
-    const gone = changes.remove.map((Key) => ({ Key }));
-    if (gone.length > 0) await cloud.calls.ec2('DeleteTags', { Resources, Tags: gone }, scope);
+    for (const step of tagSteps(changes)) {
+      if ('add' in step) await cloud.calls.ec2('CreateTags', { Resources, Tags: toSdk(step.add) }, scope);
+      else await cloud.calls.ec2('DeleteTags', { Resources, Tags: step.remove.map((Key) => ({ Key })) }, scope);
+    }
     return { ...now, spec: { ...spec, tags: withTagChanges(now.spec.tags, changes) } };
   },
 
@@ -106,6 +112,11 @@ async function writeRules(cloud: Cloud, groupId: string, changes: RuleChanges, s
   if (outcome === 'differs') throw new FairleadError('conflict', `security group ${groupId} was changed meanwhile`);
 }
 
+function descriptionOf(id: string, owner: Owner | undefined): string {
+  const name = loadBalancerOfGroup(id);
+  return `Load balancer ${name === undefined ? '' : `${name} `}of Service ${owner?.namespace}/${owner?.name}`;
+}
+
 function markOf({ cluster, uid, namespace, name }: Owner): Mark {
   return { cluster, uid, namespace, name };
 }
@@ -115,12 +126,28 @@ async function observe(cloud: Cloud, group: SdkGroup, scope: Scope): Promise<Gro
   const id = group.GroupName ?? '';
   const tags = fromSdk(group.Tags);
   const rules = fromPermissions(group.IpPermissions).map((rule) => ({ ...rule, description: '' }));
-  const spec = { vpcId: group.VpcId ?? '', rules: sortedRules(rules), tags };
-  return { id, marks: await marksOf(cloud, id, groupId, tags, scope), spec, out: { groupId }, settled: true };
+  const loadBalancer = loadBalancerOfGroup(id);
+  const marks =
+    loadBalancer === undefined
+      ? await marksOf(cloud, id, groupId, tags, scope)
+      : classicMarks(cloud.cluster.name, loadBalancer, tags);
+  // Where the name does not tell whose the group is, our own tag has to be there, also on one of the official controller.
+  const told = loadBalancer === undefined ? withOwnerTag(tags) : tags;
+  const spec = { vpcId: group.VpcId ?? '', rules: sortedRules(rules), tags: told };
+  return { id, marks, spec, out: { groupId }, settled: true };
+}
+
+/** Ours if it has the cluster's tag; the owner tag, where it is, must fit the name. */
+function classicMarks(clusterName: string, loadBalancer: string, tags: Tags): readonly Mark[] {
+  const uid = uidOfLoadBalancer(loadBalancer);
+  const mark = tagMark(clusterName, tags);
+  if (uid === undefined || mark === undefined) return [];
+  if (mark.uid !== undefined && !mark.uid.replaceAll('-', '').startsWith(uid)) return [];
+  return [{ uid, ...mark }];
 }
 
 /**
- * Ours if it has the cluster's tag and our own. The official controller's groups do not say whose they are, but the load
+ * Of a Network Load Balancer's group: ours if it has the cluster's tag and our own. The official controller's groups do not say whose they are, but the load
  * balancer that uses one does: then it is that one's owner's, as far as the beginning of the name allows.
  */
 async function marksOf(

@@ -5,7 +5,7 @@ import type {
   TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { FairleadError } from '../../../src/engine/errors.ts';
-import { defineKind, type Observed, type RetryAfter, type Scope } from '../../../src/engine/kind.ts';
+import { defineKind, type Listed, type Observed, type RetryAfter, type Scope } from '../../../src/engine/kind.ts';
 import type { Mark } from '../../../src/engine/owner.ts';
 import { allPages } from '../cloud/calls.ts';
 import type { Cloud } from '../cloud/cloud.ts';
@@ -29,16 +29,19 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
   guarded: true,
 
   async list(cloud, scope) {
+    const startedAt = performance.now();
     const all = await describe(cloud, undefined, scope);
     const named = all.filter(({ TargetGroupName = '' }) => isPortObjectName(TargetGroupName));
     const arns = named.map(({ TargetGroupArn = '' }) => TargetGroupArn);
     const tags = await readTags(cloud.calls, arns, scope);
-    return named.flatMap((found) => {
+    const listed = named.flatMap((found) => {
       const out = outOf(found);
       const id = found.TargetGroupName ?? '';
       const own = tags.get(out.arn);
       return own === undefined ? [] : [{ id, marks: marksOf(cloud, id, own), out }];
     });
+    cloud.targetGroups.noteListed(listed.map(noteOf), startedAt);
+    return listed;
   },
 
   read(cloud, wanted, scope) {
@@ -47,7 +50,7 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
       nameOf: ({ TargetGroupName = '' }: SdkTargetGroup) => TargetGroupName,
       find: (names) => describe(cloud, [...names], scope),
       observe: (found) => observe(cloud, found, scope),
-      gone: () => {},
+      gone: (name) => cloud.targetGroups.forget(name),
     });
   },
 
@@ -70,7 +73,7 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
     if (made === undefined) throw new FairleadError('network', `AWS made ${id} and did not show it`);
     const out = outOf(made);
     await writeAttributes(cloud, out.arn, spec, { preserveClientIp: true, proxyProtocolV2: false }, scope);
-    return { id, marks: marksOf(cloud, id, spec.tags), spec, out, settled: true };
+    return remember(cloud, { id, marks: marksOf(cloud, id, spec.tags), spec, out, settled: true });
   },
 
   async update(cloud, now, spec, changed, scope) {
@@ -88,7 +91,7 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
       await writeTags(cloud.calls, arn, changes, scope);
       next = { ...next, tags: withTagChanges(next.tags, changes) };
     }
-    return { ...now, marks: marksOf(cloud, now.id, next.tags), spec: next };
+    return remember(cloud, { ...now, marks: marksOf(cloud, now.id, next.tags), spec: next });
   },
 
   async delete(cloud, now, scope): Promise<'gone' | RetryAfter> {
@@ -100,6 +103,7 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
       }
       if (!isAws(error, 'TargetGroupNotFound')) throw error;
     }
+    cloud.targetGroups.forget(now.id);
     return 'gone';
   },
 });
@@ -164,6 +168,16 @@ function marksOf(cloud: Cloud, name: string, tags: Tags): readonly Mark[] {
   return name.startsWith(`${stem({ namespace: mark.namespace, name: mark.name })}-`) ? [mark] : [];
 }
 
+/** Notes for those who compile what there is under the name now. */
+function remember<const Seen extends Listed<TargetGroupOut>>(cloud: Cloud, seen: Seen): Seen {
+  cloud.targetGroups.note(...noteOf(seen));
+  return seen;
+}
+
+function noteOf({ id, marks, out }: Listed<TargetGroupOut>) {
+  return [id, { name: id, marks, ...out }] as const;
+}
+
 function outOf({ TargetGroupArn = '', Port = 0 }: SdkTargetGroup): TargetGroupOut {
   return { arn: TargetGroupArn, port: Port };
 }
@@ -193,5 +207,5 @@ async function observe(cloud: Cloud, found: SdkTargetGroup, scope: Scope): Promi
     tags,
   };
   const id = found.TargetGroupName ?? '';
-  return { id, marks: marksOf(cloud, id, tags), spec, out, settled: true };
+  return remember(cloud, { id, marks: marksOf(cloud, id, tags), spec, out, settled: true });
 }

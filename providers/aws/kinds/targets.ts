@@ -3,16 +3,14 @@
 import type { TargetDescription } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { FairleadError } from '../../../src/engine/errors.ts';
 import { canonical } from '../../../src/engine/graph.ts';
-import { defineKind, type Observed, type Scope } from '../../../src/engine/kind.ts';
-import { chunks } from '../cloud/calls.ts';
+import { defineKind, type Scope } from '../../../src/engine/kind.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { isAws } from '../errors.ts';
 import { TARGET_GROUP, TARGETS, type TargetGroupOut, type TargetsOut, type TargetsSpec } from '../resources.ts';
+import { deregister, type Register, reached, register } from './registration.ts';
 
 /** Targets in one call: what the official controller sends too. */
 const BATCH = 100;
-/** Instances named in a message. */
-const SHOWN = 5;
 
 export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
   name: TARGETS.name,
@@ -30,7 +28,7 @@ export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
 
   async create(cloud, owners, id, spec, scope) {
     const wanted = spec.instances ?? [];
-    const refused = await register(cloud, spec, wanted, scope);
+    const refused = await register(cloud, registerOf(cloud, spec, scope), wanted);
     const marks = owners.map(({ cluster, uid, namespace, name }) => ({ cluster, uid, namespace, name }));
     return { id, marks, ...reached(cloud, spec, wanted, refused), out: { arn: spec.targetGroup } };
   },
@@ -43,16 +41,17 @@ export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
     const after = spec.instances ?? before;
     const joining = after.filter((id) => !before.includes(id));
     const leaving = before.filter((id) => !after.includes(id));
-    const refused = await register(cloud, spec, joining, scope);
-    await deregister(cloud, spec, leaving, scope);
+    const at = registerOf(cloud, spec, scope);
+    const refused = await register(cloud, at, joining);
+    await deregister(at, leaving);
     return { ...now, ...reached(cloud, spec, after, refused) };
   },
 
   async delete(cloud, now, scope) {
     const { arn } = now.out;
-    const spec = { targetGroup: arn, port: 0 };
+    const group = { targetGroup: arn, port: 0 };
     try {
-      await deregister(cloud, spec, await registered(cloud, arn, spec.port, scope), scope);
+      await deregister(registerOf(cloud, group, scope), await registered(cloud, arn, group.port, scope));
     } catch (error) {
       if (!isAws(error, 'TargetGroupNotFound')) throw error;
     }
@@ -76,73 +75,12 @@ function targetOf(instance: string, groupPort: number): TargetDescription {
 
 type Group = Pick<TargetsSpec, 'targetGroup' | 'port'>;
 
-/**
- * Registers all that AWS takes. Answers those that it does not take (stopped, ended, not known yet); they are remembered,
- * so that the next look at the facts asks about them.
- */
-async function register(
-  cloud: Cloud,
-  group: Group,
-  instances: readonly string[],
-  scope: Scope,
-): Promise<readonly string[]> {
-  const candidates = instances.filter((id) => !cloud.instances.isRefused(id));
-  const refused = await inBatches(candidates, group.port, (Targets) =>
-    cloud.calls.elbv2('RegisterTargets', { TargetGroupArn: group.targetGroup, Targets }, scope),
-  );
-  for (const id of candidates) if (!refused.includes(id)) cloud.instances.accept(id);
-  for (const id of refused) cloud.instances.refuse(id);
-  return instances.filter((id) => cloud.instances.isRefused(id));
-}
-
-/** What there is now. Those that AWS refuses are waited for like those that are expected. */
-function reached(
-  cloud: Cloud,
-  spec: TargetsSpec,
-  wanted: readonly string[],
-  refused: readonly string[],
-): Pick<Observed<TargetsSpec, TargetsOut>, 'spec' | 'settled'> {
-  const instances = wanted.filter((id) => !refused.includes(id));
-  const missing = [...new Set([...spec.expected, ...refused])].sort();
-  if (missing.length === 0) return { spec: { ...spec, instances }, settled: true };
-  const more = missing.length > SHOWN ? ` and ${missing.length - SHOWN} more` : '';
-  const why = `waiting for instances to become usable as targets: ${missing.slice(0, SHOWN).join(', ')}${more}`;
-  const settled = { retryAfterMs: cloud.instances.retryAfterMs(missing), why };
-  return { spec: { ...spec, instances }, settled };
-}
-
-/** What is not registered any more is no error. */
-async function deregister(cloud: Cloud, group: Group, instances: readonly string[], scope: Scope): Promise<void> {
-  await inBatches(instances, group.port, (Targets) =>
-    cloud.calls.elbv2('DeregisterTargets', { TargetGroupArn: group.targetGroup, Targets }, scope),
-  );
-}
-
-/** Sends the instances in batches; answers those that AWS refuses. */
-async function inBatches(
-  instances: readonly string[],
-  port: number,
-  send: (targets: TargetDescription[]) => Promise<unknown>,
-): Promise<readonly string[]> {
-  const refused: string[] = [];
-  for (const batch of chunks(instances, BATCH)) refused.push(...(await bisect(batch, port, send)));
-  return refused;
-}
-
-/** AWS refuses a whole call for one bad target: halves find it. */
-async function bisect(
-  instances: readonly string[],
-  port: number,
-  send: (targets: TargetDescription[]) => Promise<unknown>,
-): Promise<readonly string[]> {
-  try {
-    await send(instances.map((instance) => targetOf(instance, port)));
-    return [];
-  } catch (error) {
-    if (!isAws(error, 'InvalidTarget')) throw error;
-    if (instances.length === 1) return instances;
-    const middle = Math.ceil(instances.length / 2);
-    const first = await bisect(instances.slice(0, middle), port, send);
-    return [...first, ...(await bisect(instances.slice(middle), port, send))];
-  }
+function registerOf(cloud: Cloud, { targetGroup: TargetGroupArn, port }: Group, scope: Scope): Register {
+  const targets = (instances: readonly string[]) => instances.map((instance) => targetOf(instance, port));
+  return {
+    batch: BATCH,
+    refusal: 'InvalidTarget',
+    add: (batch) => cloud.calls.elbv2('RegisterTargets', { TargetGroupArn, Targets: targets(batch) }, scope),
+    remove: (batch) => cloud.calls.elbv2('DeregisterTargets', { TargetGroupArn, Targets: targets(batch) }, scope),
+  };
 }

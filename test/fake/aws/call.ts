@@ -7,7 +7,7 @@ export interface Call {
   readonly seq: number;
   /** The session that made it: 1 for the first that was attached. */
   readonly session: number;
-  /** `elbv2`, `ec2`. */
+  /** `ec2`, `elb` (Classic), `elbv2`. */
   readonly service: string;
   /** `CreateLoadBalancer`. */
   readonly operation: string;

@@ -2,12 +2,15 @@
 // The only file that knows how a client is intercepted.
 
 import type { EC2Client } from '@aws-sdk/client-ec2';
+import type { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import type { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { mockClient } from 'aws-sdk-client-mock';
 
 /** The clients that a session can have. */
 export interface Clients {
   readonly ec2?: EC2Client;
+  /** For Classic Load Balancers. */
+  readonly elb?: ElasticLoadBalancingClient;
   readonly elbv2?: ElasticLoadBalancingV2Client;
 }
 
@@ -26,6 +29,7 @@ export function stubClients(
   answer: (service: keyof Clients, outgoing: Outgoing) => Promise<object>,
 ): void {
   if (clients.ec2 !== undefined) serve(mockClient(clients.ec2), (outgoing) => answer('ec2', outgoing));
+  if (clients.elb !== undefined) serve(mockClient(clients.elb), (outgoing) => answer('elb', outgoing));
   if (clients.elbv2 !== undefined) serve(mockClient(clients.elbv2), (outgoing) => answer('elbv2', outgoing));
 }
 

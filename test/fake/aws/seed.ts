@@ -1,10 +1,14 @@
 // What a test puts into this AWS without a call, and what it lets happen there: networks, instances, their health.
-// Everything that has an API here (load balancers, groups of rules) is better made by a session of its own.
+// What has an API here (load balancers, rules) is better made by a session of its own, unless no call may be counted.
 
 import type { IpPermission } from '@aws-sdk/client-ec2';
+import { attachInterface } from './ec2/network-interface.ts';
 import { rulesOf } from './ec2/permission.ts';
 import { allowAll } from './ec2/security-group.ts';
 import type { InstanceState, Subnet, Vpc, ZoneType } from './ec2/tables.ts';
+import { forgetClassicInstance } from './elb/instances.ts';
+import { arnOf } from './elb/load-balancer.ts';
+import { type SeededClassic, seededClassic } from './elb/seeded.ts';
 import { forgetTarget } from './elbv2/targets.ts';
 import { formatAddress, parseRange } from './range.ts';
 import type { Table } from './table.ts';
@@ -96,6 +100,27 @@ export class Seed {
     this.#change(() => this.#put(ec2.securityGroups, id, { id, name, description, vpcId, tags, ingress, egress }));
   }
 
+  /** More inbound rules in a group that there is. */
+  ingress(groupId: string, permissions: readonly IpPermission[]): void {
+    const { ec2, ids } = this.#world;
+    const group = ec2.securityGroups.get(groupId);
+    if (group === undefined) throw new Error(`no security group ${groupId}: seed it first`);
+    const added = rulesOf(permissions).map((rule) => ({ ...rule, id: ids.ec2('sgr') }));
+    this.#change(() => this.#put(ec2.securityGroups, groupId, { ...group, ingress: [...group.ingress, ...added] }));
+  }
+
+  /** A Classic Load Balancer that somebody made before, with its network interfaces. It is not checked. */
+  classicLoadBalancer(given: SeededClassic): void {
+    this.#change(() => {
+      const row = seededClassic(this.#world, given);
+      this.#put(this.#world.elb.loadBalancers, row.name, row);
+      for (const subnetId of row.subnets) {
+        const [owner, groups] = [arnOf(this.#world, row.name), row.securityGroups];
+        attachInterface(this.#world, { owner, subnetId, groups, allocationId: undefined, privateIp: undefined });
+      }
+    });
+  }
+
   /** A new instance, running unless said otherwise; or changes to one that there is. An ended one leaves its groups. */
   instance(given: {
     id: string;
@@ -122,7 +147,7 @@ export class Seed {
         launchedAt: there?.launchedAt ?? Date.now(),
         tags: given.tags ?? there?.tags ?? {},
       });
-      if (state === 'terminated') forgetTarget(this.#world, given.id);
+      if (state === 'terminated') this.#leave(given.id);
     });
   }
 
@@ -130,13 +155,13 @@ export class Seed {
   forgetInstance(id: string): void {
     this.#change(() => {
       this.#world.ec2.instances.delete(id);
-      forgetTarget(this.#world, id);
+      this.#leave(id);
     });
   }
 
-  /** What the health checks of a target (instance id or address) find, in every group. */
+  /** What the health checks of a target (instance id or address) find, in every group and Classic Load Balancer. */
   targetHealth(id: string, health: 'healthy' | 'unhealthy'): void {
-    const { unhealthy } = this.#world.elbv2;
+    const { unhealthy } = this.#world;
     if (health === 'unhealthy') unhealthy.add(id);
     else unhealthy.delete(id);
   }
@@ -158,6 +183,12 @@ export class Seed {
   /** A bucket that load balancers may write their logs to. */
   bucket(name: string): void {
     this.#world.buckets.add(name);
+  }
+
+  /** What happens to the registrations of an instance that ends. */
+  #leave(id: string): void {
+    forgetTarget(this.#world, id);
+    forgetClassicInstance(this.#world, id);
   }
 
   #put<Row extends object>(table: Table<Row>, id: string, row: Row): void {

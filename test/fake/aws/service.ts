@@ -1,5 +1,5 @@
 // What an AWS service is made of here: operations, and how its errors look to the caller.
-// A further service (Classic ELB) is a folder that exports one of these.
+// A service is a folder that exports one of these.
 
 import type { Context } from './context.ts';
 import type { Problem } from './problem.ts';

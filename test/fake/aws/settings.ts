@@ -7,10 +7,16 @@ import type { Kind } from './table.ts';
 export interface Limits {
   /** TooManyLoadBalancers */
   loadBalancers: number;
+  /** TooManyLoadBalancers, of Classic Load Balancers: the two kinds are counted apart */
+  classicLoadBalancers: number;
   /** TooManyTargetGroups */
   targetGroups: number;
   /** TooManyListeners */
   listenersPerLoadBalancer: number;
+  /** InvalidConfigurationRequest */
+  listenersPerClassicLoadBalancer: number;
+  /** TooManyPolicies; AWS does not say how many that is */
+  policiesPerClassicLoadBalancer: number;
   /** TooManyTargets */
   targetsPerGroup: number;
   /** InvalidConfigurationRequest */
@@ -27,7 +33,7 @@ export interface Limits {
 export interface Timings {
   /** From CreateLoadBalancer until its state is `active`. */
   provisioningMs: number;
-  /** From registration (or from the group's first use) until a target is `healthy`. */
+  /** From registration (or from the group's first use) until a target is `healthy`, or an instance `InService`. */
   targetInitialMs: number;
   /** How long the network interfaces of a deleted load balancer still hold its security groups and addresses. */
   interfaceReleaseMs: number;
@@ -44,6 +50,7 @@ export type Consistency = { default: number } & { [K in Kind]?: number };
 /** How many objects an answer holds when the caller does not say. */
 export interface PageSizes {
   loadBalancers: number;
+  classicLoadBalancers: number;
   targetGroups: number;
   listeners: number;
   /** EC2 answers everything at once unless asked otherwise; a test can make it page on its own. */
@@ -62,8 +69,11 @@ export function defaultSettings(): Settings {
   return {
     limits: {
       loadBalancers: 50,
+      classicLoadBalancers: 20,
       targetGroups: 3000,
       listenersPerLoadBalancer: 50,
+      listenersPerClassicLoadBalancer: 100,
+      policiesPerClassicLoadBalancer: 100,
       targetsPerGroup: 1000,
       securityGroupsPerLoadBalancer: 5,
       rulesPerSecurityGroup: 60,
@@ -79,6 +89,12 @@ export function defaultSettings(): Settings {
       answerMs: 0,
     },
     consistencyMs: { default: 0 },
-    pageSizes: { loadBalancers: 400, targetGroups: 400, listeners: 100, ec2: Number.POSITIVE_INFINITY },
+    pageSizes: {
+      loadBalancers: 400,
+      classicLoadBalancers: 400,
+      targetGroups: 400,
+      listeners: 100,
+      ec2: Number.POSITIVE_INFINITY,
+    },
   };
 }

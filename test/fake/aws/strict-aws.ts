@@ -1,9 +1,11 @@
-// A strict, deterministic, in-memory AWS below real SDK clients: Network Load Balancers and the EC2 around them.
+// A strict, deterministic, in-memory AWS below real SDK clients: Network and Classic Load Balancers and the EC2 around them.
 // No network, no randomness, and no clock but Date.now() and setTimeout, which tests put fake timers under.
 
 import type { Call, Fault, Intercept } from './call.ts';
 import { type Desk, deliver } from './delivery.ts';
 import { ec2 } from './ec2/service.ts';
+import { type InstanceHealth, instanceHealth } from './elb/instance-health.ts';
+import { elb } from './elb/service.ts';
 import { elbv2 } from './elbv2/service.ts';
 import { type TargetState, targetStates } from './elbv2/target-health.ts';
 import { type Clients, stubClients } from './sdk-stub.ts';
@@ -20,7 +22,7 @@ export interface Step {
   readonly call: Call | undefined;
 }
 
-const SERVICES: Readonly<Record<keyof Clients, Service>> = { ec2, elbv2 };
+const SERVICES: Readonly<Record<keyof Clients, Service>> = { ec2, elb, elbv2 };
 
 export class StrictAws {
   /** What the test itself creates and does: networks, instances, certificates. */
@@ -113,6 +115,12 @@ export class StrictAws {
   health(targetGroupArn: string): readonly TargetState[] {
     const group = this.#world.elbv2.targetGroups.get(targetGroupArn);
     return group === undefined ? [] : targetStates(this.#world, group, Date.now());
+  }
+
+  /** The instances of a Classic Load Balancer and their health at this instant; empty for one that does not exist. */
+  classicHealth(name: string): readonly InstanceHealth[] {
+    const row = this.#world.elb.loadBalancers.get(name);
+    return row === undefined ? [] : instanceHealth(this.#world, row, Date.now());
   }
 
   #change<T>(work: () => T, call: Call | undefined): T {

@@ -5,6 +5,7 @@
 export type Kind =
   | 'address'
   | 'availabilityZone'
+  | 'classicLoadBalancer'
   | 'instance'
   | 'listener'
   | 'loadBalancer'

@@ -2,6 +2,7 @@
 // It knows no rule of a service; the folders beside it do.
 
 import { createEc2Tables, type Ec2Tables } from './ec2/tables.ts';
+import { createElbTables, type ElbTables } from './elb/tables.ts';
 import { createElbv2Tables, type Elbv2Tables } from './elbv2/tables.ts';
 import { Ids } from './ids.ts';
 import { defaultSettings, type Settings } from './settings.ts';
@@ -25,10 +26,13 @@ export class World {
   readonly ids = new Ids();
   readonly #journal = new Journal();
   readonly ec2: Ec2Tables = createEc2Tables(this.#journal, REMEMBER_MS);
+  readonly elb: ElbTables = createElbTables(this.#journal, REMEMBER_MS);
   readonly elbv2: Elbv2Tables = createElbv2Tables(this.#journal, REMEMBER_MS);
   /** ARNs of server certificates (ACM, IAM) and names of buckets that load balancers may write logs to. */
   readonly certificates = new Set<string>();
   readonly buckets = new Set<string>();
+  /** Targets (instance ids, addresses) whose health checks fail by the will of the test, in both kinds of load balancer. */
+  readonly unhealthy = new Set<string>();
 
   constructor(place: Place) {
     this.place = place;

@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import type { KubeRequest, Query } from '../../../src/kube/api.ts';
 import { child, isJson, type Json, mergePatch, type Stored, sameJson, strategicMergePatch } from './json.ts';
+import { withOwners } from './managed-fields.ts';
 import { parsePath, type Target } from './paths.ts';
 import { alreadyExists, badRequest, conflict, expired, invalid, notFound, unsupported } from './refusals.ts';
 import { Allocator, createService, updateService, updateServiceStatus } from './service-rules.ts';
@@ -36,7 +37,7 @@ export class Requests {
       case 'POST':
         return this.#create(target, clone(asked.body));
       case 'PATCH':
-        return this.#patch(target, clone(asked.body), asked.contentType ?? '');
+        return this.#patch(target, clone(asked.body), asked.contentType ?? '', asked.query?.fieldManager);
       case 'DELETE':
         return this.#delete(target, clone(asked.body ?? {}));
     }
@@ -90,15 +91,15 @@ export class Requests {
     return withKind(target, this.#storage.write(target.resource.name, keyOf(at), admitted));
   }
 
-  #patch(target: Target, body: Json, contentType: string): Json {
+  #patch(target: Target, body: Json, contentType: string, manager: unknown): Json {
     const apply = PATCHES[contentType];
     if (apply === undefined) throw unsupported(contentType);
     const old = this.#storage.get(target.resource.name, keyOf(target));
     if (old === undefined) throw notFound(describe(target));
-    return this.#update(target, old, apply(old, body));
+    return this.#update(target, old, apply(old, body), manager);
   }
 
-  #update(target: Target, old: Stored, patched: unknown): Json {
+  #update(target: Target, old: Stored, patched: unknown, manager: unknown): Json {
     const given = patched as Stored;
     if (given.metadata.resourceVersion !== old.metadata.resourceVersion) throw conflict(describe(target));
     const immutable = ['name', 'namespace', 'uid'] as const;
@@ -117,9 +118,10 @@ export class Requests {
     }
     if (isJson(metadata.annotations) && Object.keys(metadata.annotations).length === 0) delete metadata.annotations;
     if (Array.isArray(metadata.finalizers) && metadata.finalizers.length === 0) delete metadata.finalizers;
-    const object = this.#admit(target, { ...given, metadata } as unknown as Stored, old);
-    check(target, object);
-    if (sameJson(object, old)) return withKind(target, old);
+    const admitted = this.#admit(target, { ...given, metadata } as unknown as Stored, old);
+    check(target, admitted);
+    if (sameJson(admitted, old)) return withKind(target, old);
+    const object = this.#owned(target, admitted, old, manager);
     const isGone = deletionTimestamp !== undefined && (object.metadata.finalizers ?? []).length === 0;
     if (!isGone) return withKind(target, this.#storage.write(target.resource.name, keyOf(target), object));
     // One deletion and no change before it; the answer is the object as asked for, with the version it had.
@@ -134,6 +136,13 @@ export class Requests {
     }
     if (target.subresource === 'status') return { ...object, spec: old.spec };
     return target.resource.status ? { ...object, status: old.status } : object;
+  }
+
+  #owned(target: Target, now: Stored, old: Stored, manager: unknown): Stored {
+    if (target.resource.name !== 'services') return now;
+    const { subresource = '' } = target;
+    const writer = manager === undefined ? undefined : ({ manager: String(manager), subresource } as const);
+    return withOwners(now, old, writer, timestamp());
   }
 
   #delete(target: Target, options: Json): Json {
@@ -162,7 +171,9 @@ export function selector(target: Target, query: Query): (object: Stored) => bool
   return (object) => {
     if (target.namespace !== undefined && object.metadata.namespace !== target.namespace) return false;
     return fields.every(([path, value]) => {
-      const found = path.split('.').reduce<unknown>((at, part) => (isJson(at) ? at[part] : undefined), object);
+      // The API server calls the component of an event's source so.
+      const parts = path === 'source' ? ['source', 'component'] : path.split('.');
+      const found = parts.reduce<unknown>((at, part) => (isJson(at) ? at[part] : undefined), object);
       return String(found ?? '') === value;
     });
   };

@@ -5,8 +5,9 @@ import type { Rule } from '../../fake/aws/ec2/tables.ts';
 import { parseRange } from '../../fake/aws/range.ts';
 import type { AwsState } from '../../fake/aws/state.ts';
 import type { Step } from '../../fake/aws/strict-aws.ts';
+import { isBalancerName } from '../ledger.ts';
 import { isOurs, ruleText, sourceOf } from '../rule-text.ts';
-import { healthOf, isWanted, rangesOf } from '../wishes.ts';
+import { AWS, healthOf, isWanted, kindOf, rangesOf } from '../wishes.ts';
 import type { World } from '../world.ts';
 
 export class RangesRule {
@@ -14,6 +15,9 @@ export class RangesRule {
   readonly #report: (what: string) => void;
   /** For how long a version of a Service may still be acted on after the next one: calls take their time. */
   graceMs = 0;
+  /** The port that health checks of all Services ask, and the group of all Classic load balancers, where options say so. */
+  sharedHealthPort: number | undefined;
+  sharedGroup: string | undefined;
   #before: ReadonlyMap<string, ReadonlySet<string>>;
 
   constructor(world: World, report: (what: string) => void) {
@@ -39,12 +43,25 @@ export class RangesRule {
   /** `onNodes`: a rule for node ports; else one of a load balancer's own group, for the ports of the Service. */
   #isAsked(rule: Rule, onNodes: boolean): boolean {
     const services = this.#world.ledger.versions(this.graceMs).filter((service) => isWanted(service));
-    return services.some((service) =>
-      this.#allowedFor(service, rule, onNodes).some((range) => within(range, sourceOf(rule))),
+    return services.some(
+      (service) =>
+        this.#isOfClassic(service, rule) ||
+        this.#allowedFor(service, rule, onNodes).some((range) => within(range, sourceOf(rule))),
     );
   }
 
+  /** What a Classic load balancer sends is anything, from the first of its groups. */
+  #isOfClassic({ metadata }: Service, { protocol, source }: Rule): boolean {
+    if (protocol !== '-1' || source.type !== 'group') return false;
+    const named = metadata.annotations?.[`${AWS}security-groups`]?.split(',')[0]?.trim() ?? this.sharedGroup;
+    if (named !== undefined) return named === source.groupId;
+    const { name = '' } = this.#world.aws.state.securityGroups.get(source.groupId) ?? {};
+    return name.startsWith('k8s-elb-') && isBalancerName(metadata.uid, name.slice('k8s-elb-'.length));
+  }
+
   #allowedFor(service: Service, rule: Rule, onNodes: boolean): readonly string[] {
+    // Nobody but its load balancer gets to the nodes of a Classic one.
+    if (onNodes && kindOf(service, this.#world.defaultKind) === 'classic') return [];
     const clients = rangesOf(service) ?? [];
     const subnets = onNodes ? [...this.#world.aws.state.subnets.values()].map(({ cidr }) => cidr) : [];
     if (rule.protocol === 'icmp') return [...clients, ...(clients.length > 0 ? subnets : [])];
@@ -59,6 +76,7 @@ export class RangesRule {
   /** A UDP port is checked over TCP. */
   #isHealthPort(service: Service, { protocol, fromPort }: Rule): boolean {
     if (protocol !== 'tcp') return false;
+    if (fromPort === this.sharedHealthPort) return true;
     const { port } = healthOf(service);
     if (port !== 'traffic-port') return Number(port) === fromPort;
     return (service.spec.ports ?? []).some(({ nodePort }) => nodePort === fromPort);

@@ -1,11 +1,14 @@
 // What must hold once nothing moves any more: each wanted Service has its one load balancer, as it asks (rule 1); nothing
 // with our mark lacks an owner (rule 2); nothing is ignored in silence (rule 9).
 import type { Node, Service } from '../../../src/kube/types.ts';
-import { balancerName, FINALIZER } from '../ledger.ts';
+import { type Door, doorsOf } from '../doors.ts';
+import { addressOf, FINALIZER, isBalancerName } from '../ledger.ts';
 import { type BalancerLook, findBalancer, type ListenerLook } from '../looks.ts';
 import { balancerOf, isOurs, ruleText } from '../rule-text.ts';
-import { AWS, healthOf, instancesFor, isWanted, listenerProtocol, rangesOf, tagsOf } from '../wishes.ts';
+import { AWS, healthOf, instancesFor, isWanted, kindOf, listenerProtocol, rangesOf, schemeOf } from '../wishes.ts';
 import type { World } from '../world.ts';
+import { faultsOfClassic } from './classic.ts';
+import { differs, tagFaults } from './differences.ts';
 import { thingsOf } from './release.ts';
 import { expectedRules } from './wanted-rules.ts';
 
@@ -14,6 +17,8 @@ export interface RestOptions {
   readonly except?: readonly string[];
   /** Services whose faults are to be refused; all others are to be accepted. */
   readonly refused?: readonly string[];
+  /** Services that would need a replacement, which they do not allow; in all else they are to be as they ask. */
+  readonly blocked?: readonly string[];
   readonly classless?: boolean;
   /** False: events may have been lost with a process that died. */
   readonly events?: boolean;
@@ -27,13 +32,15 @@ export interface RestOptions {
 /** Everything that is not as it should be. */
 export function faultsAtRest(
   world: World,
-  { except = [], refused = [], classless = true, events = true, lostRules = false }: RestOptions = {},
+  { except = [], refused = [], blocked = [], classless = true, events = true, lostRules = false }: RestOptions = {},
 ): readonly string[] {
   const services = world.ledger.all();
   const known = services.filter(({ metadata }) => !except.includes(metadata.name));
   return [
     ...known.flatMap((service) =>
-      isWanted(service, classless) ? faultsOfWanted(world, service, refused, events) : faultsOfOther(world, service),
+      isWanted(service, classless)
+        ? faultsOfWanted(world, service, { refused, blocked, events })
+        : faultsOfOther(world, service),
     ),
     ...orphans(world, services),
     ...orphanedRules(world, services).filter(() => !lostRules),
@@ -53,42 +60,58 @@ function conditionOf(service: Service, type: string) {
 function faultsOfWanted(
   world: World,
   service: Service,
-  refused: readonly string[],
-  events: boolean,
+  { refused, blocked, events }: Required<Pick<RestOptions, 'refused' | 'blocked' | 'events'>>,
 ): readonly string[] {
   const { name, uid, finalizers = [] } = service.metadata;
-  const balancer = findBalancer(world.aws.state, balancerName(uid));
+  const doors = doorsOf(world.aws.state, uid);
+  const [door] = doors;
   const say = (what: string) => `${name}: ${what}`;
   const accepted = conditionOf(service, 'Accepted');
   if (refused.includes(name)) {
     if (accepted?.status !== 'False') return [say('it was not refused')];
     const told = !events || world.events(name).includes('Warning SyncLoadBalancerFailed');
     const silent = told && accepted.message !== '' ? [] : [say('it was refused in silence')];
-    return [...silent, ...(balancer ? targetFaults(world, service, balancer) : []).map(say)];
+    return [...silent, ...doors.flatMap((one) => targetFaults(world, service, one)).map(say)];
   }
+  const isBlocked = blocked.includes(name);
   const programmed = conditionOf(service, 'Programmed');
-  if (accepted?.status !== 'True' || programmed?.status !== 'True') {
-    return [say(`it is not programmed: ${JSON.stringify(service.status?.conditions ?? [])}`)];
+  const isAsMeant = isBlocked ? programmed?.reason === 'ReplacementBlocked' : programmed?.status === 'True';
+  if (accepted?.status !== 'True' || !isAsMeant) {
+    return [say(`it is not as it should be: ${JSON.stringify(service.status?.conditions ?? [])}`)];
   }
-  if (!balancer) return [say('it has no load balancer')];
+  if (door === undefined) return [say('it has no load balancer')];
+  if (doors.length > 1) return [say(`it has ${doors.map((one) => `${one.kind} ${one.name}`).join(' and ')}`)];
+  const kind = kindOf(service, world.defaultKind);
   const held = finalizers.includes(FINALIZER) ? [] : [say('it has no finalizer')];
-  return [
-    ...held,
-    ...[...balancerFaults(world, service, balancer), ...targetFaults(world, service, balancer)].map(say),
+  const replacing = conditionOf(service, 'Replacing');
+  const fixed = [...differs('kind', door.kind, kind), ...differs('scheme', door.scheme, schemeOf(service))];
+  const faults = [
+    ...differs('status', addressOf(service), door.dnsName),
+    ...(replacing === undefined ? [] : ['it is said to be replaced']),
+    ...targetFaults(world, service, door),
+    ...(isBlocked ? [] : fixed),
+    ...(isBlocked && fixed.length === 0 ? ['it is blocked though it has what it asks for'] : []),
+    // What it is not, it cannot become part by part.
+    ...(door.kind === kind ? balancerFaults(world, service, door) : []).filter((one) => !isBlocked || !isPlace(one)),
   ];
+  return [...held, ...faults.map(say)];
 }
 
-function balancerFaults(world: World, service: Service, balancer: BalancerLook): readonly string[] {
+/** A load balancer that keeps its scheme stays where it is. */
+const isPlace = (fault: string) => fault.startsWith('subnets ');
+
+function balancerFaults(world: World, service: Service, { kind, name }: Door): readonly string[] {
+  if (kind === 'classic') return faultsOfClassic(world, service, name);
+  const balancer = findBalancer(world.aws.state, name);
+  return balancer === undefined ? ['it has no Network Load Balancer'] : faultsOfNlb(service, balancer);
+}
+
+function faultsOfNlb(service: Service, balancer: BalancerLook): readonly string[] {
   const annotations = service.metadata.annotations ?? {};
-  const internal = ['true', '0.0.0.0/0'].includes(annotations[`${AWS}internal`] ?? '');
-  const dnsName = [...world.aws.state.loadBalancers.values()].find(({ name }) => name === balancer.name)?.dnsName;
-  const shown = service.status?.loadBalancer?.ingress?.map(({ hostname }) => hostname);
   const subnets = annotations[`${AWS}subnets`]?.split(',').toSorted();
   const crossZone = annotations[`${AWS}cross-zone-load-balancing-enabled`] ?? 'false';
   const ports = (service.spec.ports ?? []).map(({ port }) => port).sort((a, b) => a - b);
   const faults = [
-    differs('scheme', balancer.scheme, internal ? 'internal' : 'internet-facing'),
-    differs('status', shown, [dnsName]),
     differs('subnets', balancer.subnets, subnets ?? balancer.subnets),
     differs('cross zone', balancer.attributes['load_balancing.cross_zone.enabled'], crossZone),
     differs(
@@ -121,20 +144,10 @@ function listenerFaults(service: Service, listener: ListenerLook): readonly stri
 }
 
 /** Targets follow nodes even where the rest of the Service is at fault. With no node at all they stay. */
-function targetFaults(world: World, service: Service, balancer: BalancerLook): readonly string[] {
+function targetFaults(world: World, service: Service, { passages }: Door): readonly string[] {
   const wanted = instancesFor(service, world.api.list<Node>('Node'), world.unready);
   if (wanted.length === 0) return [];
-  return balancer.listeners.flatMap(({ port, group }) =>
-    differs(`targets of port ${port}`, group?.targets ?? [], wanted),
-  );
-}
-
-function tagFaults(what: string, have: Readonly<Record<string, string>>, service: Service): readonly string[] {
-  const user = tagsOf(service);
-  const ours = (key: string) => /^(kubernetes\.io|fairlead\.dev|somebody)\//.test(key);
-  const given = Object.fromEntries(Object.entries(have).filter(([key]) => !ours(key)));
-  const sorted = (tags: object) => Object.entries(tags).sort();
-  return differs(`tags of ${what}`, sorted(given), sorted(user));
+  return passages.flatMap(({ port, instances }) => differs(`targets of port ${port}`, instances, wanted));
 }
 
 function faultsOfOther(world: World, service: Service): readonly string[] {
@@ -144,9 +157,10 @@ function faultsOfOther(world: World, service: Service): readonly string[] {
 
 /** Things with our mark whose Service is not there. */
 function orphans(world: World, services: readonly Service[]): readonly string[] {
-  const { loadBalancers, targetGroups, listeners, securityGroups } = world.aws.state;
+  const { loadBalancers, classicLoadBalancers, targetGroups, listeners, securityGroups } = world.aws.state;
   const uids = new Set(services.map(({ metadata }) => metadata.uid));
-  const rows = [loadBalancers, targetGroups, listeners, securityGroups].flatMap((table) => [...table.values()]);
+  const tables = [loadBalancers, classicLoadBalancers, targetGroups, listeners, securityGroups];
+  const rows = tables.flatMap((table) => [...table.values()]);
   const lost = rows.filter(({ tags }) => {
     const uid = tags['fairlead.dev/owner']?.split('/')[1];
     return uid !== undefined && !uids.has(uid);
@@ -154,15 +168,16 @@ function orphans(world: World, services: readonly Service[]): readonly string[] 
   return lost.map((row) => `orphan: ${'name' in row ? row.name : `listener ${row.port}`}`);
 }
 
-/** Rules for load balancers whose Service is not there. */
+/** Rules for load balancers whose Service is not there, or has another one. */
 function orphanedRules(world: World, services: readonly Service[]): readonly string[] {
-  const names = new Set(services.map(({ metadata }) => balancerName(metadata.uid)));
+  const isKnown = (name: string | undefined) =>
+    services.some(({ metadata }) => {
+      if (name === undefined) return true;
+      const doors = doorsOf(world.aws.state, metadata.uid);
+      return isBalancerName(metadata.uid, name) && (doors.length === 0 || doors.some((door) => door.name === name));
+    });
   const rules = [...world.aws.state.securityGroups.values()].flatMap(({ ingress }) => ingress.filter(isOurs));
-  const lost = rules.filter((rule) => {
-    const name = balancerOf(rule);
-    return name === undefined ? names.size === 0 : !names.has(name);
-  });
-  return lost.map((rule) => `orphan: ${ruleText(rule)}`);
+  return rules.filter((rule) => !isKnown(balancerOf(rule))).map((rule) => `orphan: ${ruleText(rule)}`);
 }
 
 /** The rules of the nodes' groups are the union of what valid Services need, and nothing else. */
@@ -192,9 +207,4 @@ function faultsOfRules(
     faults.push(...extra.map((rule) => `rules: ${group.name} has ${rule}, which nobody needs`));
   }
   return faults;
-}
-
-function differs(what: string, have: unknown, want: unknown): readonly string[] {
-  const [has, wants] = [JSON.stringify(have), JSON.stringify(want)];
-  return has === wants ? [] : [`${what} is ${has}, not ${wants}`];
 }

@@ -1,25 +1,28 @@
 // Traffic is not cut by a change that needs no cut (rule 6): a port that was served and is still asked for keeps its
-// listener, behind it every instance that was registered and is still wanted, and the way from there to the nodes.
-import type { Node } from '../../../src/kube/types.ts';
+// listener, behind it every instance that was registered and is still wanted, and the way from there to the nodes. A load
+// balancer that was replaced serves on like that for a while, and the one that takes its place serves before it does.
+import type { Node, Service } from '../../../src/kube/types.ts';
 import type { Step } from '../../fake/aws/strict-aws.ts';
-import { balancerName } from '../ledger.ts';
-import { findBalancer } from '../looks.ts';
-import { ruleText } from '../rule-text.ts';
+import { classicListener } from '../classic-wishes.ts';
+import { type Door, doorsOf, isOpenTo, type Passage } from '../doors.ts';
+import { addressOf, balancerName, type Move } from '../ledger.ts';
+import { REPLACEMENT_DRAIN_MS } from '../process.ts';
 import { instancesFor, isWanted, rangesOf } from '../wishes.ts';
 import type { World } from '../world.ts';
 
+const SLACK_MS = 5_000;
+
 interface Served {
   readonly uid: string;
+  /** Kind and name of the load balancer. */
+  readonly door: string;
   readonly port: number;
   readonly protocol: string;
-  readonly instances: readonly string[];
-  /** The networks that rules of the nodes let in to the port behind. */
+  readonly passage: Passage;
+  /** The networks that are let in, up to the port behind. */
   readonly clients: readonly string[];
-}
-
-interface Behind {
-  readonly instances: readonly string[];
-  readonly nodePort: number;
+  /** Until when it has to serve although it was replaced; undefined: it is the one that clients know. */
+  readonly until: number | undefined;
 }
 
 export class TrafficRule {
@@ -30,20 +33,21 @@ export class TrafficRule {
   constructor(world: World, report: (what: string) => void) {
     this.#world = world;
     this.#report = report;
+    world.ledger.onMove((move) => this.#move(move));
   }
 
   /** Notes what is served now, from which nothing may be lost without need. */
   rest(): void {
-    this.#served = this.#world.ledger.all().flatMap((service) => {
-      const { uid } = service.metadata;
-      return (service.spec.ports ?? []).flatMap(({ port, protocol = 'TCP' }): Served[] => {
-        const behind = this.#behind(uid, port);
-        if (behind === undefined) return [];
-        const asked = rangesOf(service) ?? [];
-        const clients = asked.filter((range) => this.#reaches(behind, protocol, range));
-        return [{ uid, port, protocol, instances: behind.instances, clients }];
-      });
+    const services = this.#world.ledger.all();
+    const known = services.flatMap((service) => this.#servedBy(service, this.#doorOf(service, addressOf(service))));
+    const draining = this.#served.filter(({ until = 0 }) => until > Date.now());
+    const still = draining.flatMap(({ uid, door, port, until }) => {
+      const service = this.#world.ledger.live(uid);
+      const found = service && this.#doors(uid).find((one) => keyOf(one) === door);
+      const now = found ? this.#servedBy(service, found) : [];
+      return now.filter((one) => one.port === port).map((one) => ({ ...one, until }));
     });
+    this.#served = [...known, ...still];
   }
 
   step({ call }: Step): void {
@@ -54,37 +58,113 @@ export class TrafficRule {
       return;
     }
     const nodes = this.#world.api.list<Node>('Node');
-    this.#served = this.#served.filter(({ uid, port, protocol, instances, clients }) => {
+    this.#served = this.#served.filter((served) => {
+      const { uid, port, protocol, until } = served;
       const service = this.#world.ledger.live(uid);
       // What was not asked for once may be lost for good.
-      if (!service || !isWanted(service)) return false;
-      const ports = service.spec.ports ?? [];
-      if (!ports.some((one) => one.port === port && (one.protocol ?? 'TCP') === protocol)) return false;
-      const now = this.#behind(uid, port);
-      const wanted = new Set(instancesFor(service, nodes, this.#world.unready));
-      const lost = instances.filter((id) => wanted.has(id) && now?.instances.includes(id) !== true);
-      const asked = rangesOf(service) ?? clients;
-      const shut = clients.filter((range) => asked.includes(range) && now && !this.#reaches(now, protocol, range));
-      if (now !== undefined && lost.length === 0 && shut.length === 0) return true;
-      const rules = shut.map((range) => `${protocol} ${now?.nodePort} ${range}`);
-      const what = now === undefined ? 'its listener' : [...lost, ...rules].join(', ');
+      if (!service || !isWanted(service) || (until !== undefined && until <= Date.now())) return false;
+      const asked = service.spec.ports?.find((one) => one.port === port && (one.protocol ?? 'TCP') === protocol);
+      if (!asked) return false;
+      // Nobody listens on the nodes any more where a replaced one sends to.
+      if (until !== undefined && asked.nodePort !== served.passage.nodePort) return false;
+      const what = this.#lost(service, served, nodes);
+      if (what === undefined) return true;
+      // Classic listeners cannot be changed, nor stand beside one on their port.
+      if (what === 'its listener' && served.door.startsWith('classic') && isRemade(service, served.passage))
+        return false;
       this.#report(`6: ${process.name} cut ${service.metadata.name} port ${port} off ${what} by ${call.operation}`);
       return false;
     });
   }
 
-  /** What is behind the listener; undefined: there is none. */
-  #behind(uid: string, port: number): Behind | undefined {
-    const balancer = findBalancer(this.#world.aws.state, balancerName(uid));
-    const listener = balancer?.listeners.find((one) => one.port === port);
-    return listener && { instances: listener.group?.targets ?? [], nodePort: listener.group?.port ?? 0 };
+  /** What it has not any more; undefined: it is all there. */
+  #lost(service: Service, served: Served, nodes: readonly Node[]): string | undefined {
+    const door = this.#doors(served.uid).find((one) => keyOf(one) === served.door);
+    const passage = door?.passages.find(({ port }) => port === served.port);
+    if (door === undefined || passage === undefined) return 'its listener';
+    const wanted = new Set(instancesFor(service, nodes, this.#world.unready));
+    const lost = served.passage.instances.filter((id) => wanted.has(id) && !passage.instances.includes(id));
+    const asked = rangesOf(service) ?? served.clients;
+    const { state } = this.#world.aws;
+    const shut = served.clients
+      .filter((range) => asked.includes(range) && !isOpenTo(state, door, passage, served.protocol, range))
+      .map((range) => `${served.protocol} ${passage.nodePort} ${range}`);
+    return lost.length + shut.length === 0 ? undefined : [...lost, ...shut].join(', ');
   }
 
-  /** True if some group of the nodes behind lets the network in there. */
-  #reaches({ instances, nodePort }: Behind, protocol: string, range: string): boolean {
-    const { state } = this.#world.aws;
-    const groups = new Set(instances.flatMap((id) => state.instances.get(id)?.groups ?? []));
-    const rules = [...groups].flatMap((id) => state.securityGroups.get(id)?.ingress ?? []);
-    return rules.some((rule) => ruleText(rule) === `${protocol.toLowerCase()} ${nodePort} ${range}`);
+  /** A process gives the Service another address: what is behind that has to serve what was served. */
+  #move({ service, from, to }: Move): void {
+    const old = from === undefined ? undefined : this.#doorOf(service, from);
+    if (old === undefined || to === undefined || addressOf(service) !== to) return;
+    const { name, uid } = service.metadata;
+    const next = this.#doors(uid).find(({ dnsName }) => dnsName === to);
+    if (next === undefined) {
+      // Others who write another address are told of elsewhere.
+      if (to.includes(balancerName(uid).slice(1))) this.#report(`6: ${name} got the address ${to}, where nobody is`);
+      return;
+    }
+    const before = this.#served.filter((one) => one.uid === uid && one.door === keyOf(old));
+    for (const { port, protocol } of before) {
+      const asked = service.spec.ports?.some((one) => one.port === port && (one.protocol ?? 'TCP') === protocol);
+      if (asked && !this.#serves(next, port))
+        this.#report(`6: ${name} port ${port} moved to ${to}, which does not serve`);
+    }
+    const drainMs = this.#world.processes.at(-1)?.options.replacementDrainMs ?? REPLACEMENT_DRAIN_MS;
+    // The controller counts from a moment before it writes.
+    const until = Date.now() + drainMs - SLACK_MS;
+    this.#served = [
+      ...this.#served.filter((one) => one.uid !== uid || ![keyOf(next), keyOf(old)].includes(one.door)),
+      ...before.map((one) => ({ ...one, until })),
+      ...this.#servedBy(service, next),
+    ];
   }
+
+  /** True if somebody behind the port is healthy, or nobody is there who could be. */
+  #serves(door: Door, port: number): boolean {
+    const passage = door.passages.find((one) => one.port === port);
+    if (passage === undefined) return false;
+    const { aws } = this.#world;
+    const healthy =
+      passage.targetGroup === undefined
+        ? aws.classicHealth(door.name).filter(({ state }) => state === 'InService')
+        : aws.health(passage.targetGroup).filter(({ state }) => state === 'healthy');
+    return passage.instances.length === 0 || healthy.some(({ id }) => passage.instances.includes(id));
+  }
+
+  #servedBy(service: Service, door: Door | undefined): readonly Served[] {
+    const asked = rangesOf(service) ?? [];
+    return (service.spec.ports ?? []).flatMap(({ port, protocol = 'TCP' }): Served[] => {
+      const passage = door?.passages.find((one) => one.port === port);
+      if (door === undefined || passage === undefined) return [];
+      const { state } = this.#world.aws;
+      const clients = asked.filter((range) => isOpenTo(state, door, passage, protocol, range));
+      const { uid } = service.metadata;
+      return [{ uid, door: keyOf(door), port, protocol, passage, clients, until: undefined }];
+    });
+  }
+
+  /** The one that has the address; where it has none, the only one. */
+  #doorOf({ metadata }: Service, address: string | undefined): Door | undefined {
+    const doors = this.#doors(metadata.uid);
+    return (
+      doors.find(({ dnsName }) => dnsName === address) ??
+      (address === undefined && doors.length === 1 ? doors[0] : undefined)
+    );
+  }
+
+  #doors(uid: string): readonly Door[] {
+    return doorsOf(this.#world.aws.state, uid);
+  }
+}
+
+function keyOf({ kind, name }: Door): string {
+  return `${kind} ${name}`;
+}
+
+/** True if the Service asks for another listener on that port now. */
+function isRemade(service: Service, { port, protocol, nodePort, instanceProtocol }: Passage): boolean {
+  const asked = service.spec.ports?.find((one) => one.port === port);
+  if (!asked) return true;
+  const wish = classicListener(service, asked);
+  return wish.protocol !== protocol || wish.instancePort !== nodePort || wish.instanceProtocol !== instanceProtocol;
 }

@@ -1,6 +1,6 @@
 // The rules that the group of some nodes needs for the Services that are served there.
 import type { Node, Service } from '../../../src/kube/types.ts';
-import { balancerName } from '../ledger.ts';
+import { doorsOf } from '../doors.ts';
 import { findBalancer } from '../looks.ts';
 import { EVERYWHERE, healthOf, instancesFor, rangesOf } from '../wishes.ts';
 import type { World } from '../world.ts';
@@ -24,8 +24,17 @@ function groupOf(world: World, instance: string): string | undefined {
 }
 
 function rulesOf(world: World, service: Service): readonly string[] {
+  const { state } = world.aws;
+  return doorsOf(state, service.metadata.uid).flatMap(({ kind, name }) => {
+    if (kind === 'nlb') return nlbRules(world, service, name);
+    const [first] = state.classicLoadBalancers.get(name)?.securityGroups ?? [];
+    return first === undefined ? [] : [`-1 all ${first}`];
+  });
+}
+
+function nlbRules(world: World, service: Service, name: string): readonly string[] {
   const ranges = rangesOf(service) ?? [];
-  const { subnets = [] } = findBalancer(world.aws.state, balancerName(service.metadata.uid)) ?? {};
+  const { subnets = [] } = findBalancer(world.aws.state, name) ?? {};
   const networks = subnets.map((id) => world.aws.state.subnets.get(id)?.cidr ?? id);
   const ports = service.spec.ports ?? [];
   const clients = ports.flatMap(({ protocol = 'TCP', nodePort }) =>

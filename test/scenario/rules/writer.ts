@@ -2,7 +2,7 @@
 // (rule 3).
 import type { Lease, Service } from '../../../src/kube/types.ts';
 import type { Call } from '../../fake/aws/call.ts';
-import { balancerName, FINALIZER } from '../ledger.ts';
+import { FINALIZER, isBalancerName } from '../ledger.ts';
 import type { Process } from '../process.ts';
 import type { World } from '../world.ts';
 
@@ -13,12 +13,16 @@ interface Input {
   readonly Tags?: readonly { readonly Key: string; readonly Value: string }[];
   readonly TagSpecifications?: readonly { readonly Tags: Input['Tags'] }[];
   readonly LoadBalancerArn?: string;
+  readonly LoadBalancerName?: string;
+  readonly LoadBalancerNames?: readonly string[];
   readonly TargetGroupArn?: string;
   readonly ListenerArn?: string;
   readonly ResourceArns?: readonly string[];
   readonly GroupId?: string;
-  readonly IpPermissions?: readonly { readonly IpRanges?: readonly { readonly Description?: string }[] }[];
+  readonly IpPermissions?: readonly { readonly IpRanges?: Described; readonly UserIdGroupPairs?: Described }[];
 }
+
+type Described = readonly { readonly Description?: string }[];
 
 export class WriterRule {
   readonly #world: World;
@@ -54,16 +58,18 @@ export class WriterRule {
   #ownersOf(input: Input): readonly string[] {
     const { state } = this.#world.aws;
     const arn = input.ListenerArn ?? input.TargetGroupArn ?? input.LoadBalancerArn ?? input.ResourceArns?.[0] ?? '';
-    const row = state.listeners.get(arn) ?? state.targetGroups.get(arn) ?? state.loadBalancers.get(arn);
+    const name = input.LoadBalancerName ?? input.LoadBalancerNames?.[0] ?? '';
+    const classic = state.classicLoadBalancers.get(name);
+    const row = state.listeners.get(arn) ?? state.targetGroups.get(arn) ?? state.loadBalancers.get(arn) ?? classic;
     const tags = [...(input.Tags ?? []), ...(input.TagSpecifications?.flatMap((one) => one.Tags ?? []) ?? [])];
     const given = tags.find(({ Key }) => Key === OWNER_TAG)?.Value;
     const owner = given ?? row?.tags[OWNER_TAG] ?? state.securityGroups.get(input.GroupId ?? '')?.tags[OWNER_TAG];
     const uid = owner?.split('/')[1];
-    const descriptions = (input.IpPermissions ?? []).flatMap(({ IpRanges = [] }) =>
-      IpRanges.map((one) => one.Description),
+    const descriptions = (input.IpPermissions ?? []).flatMap(({ IpRanges = [], UserIdGroupPairs = [] }) =>
+      [...IpRanges, ...UserIdGroupPairs].map((one) => one.Description),
     );
-    const names = new Set(descriptions.flatMap((text) => /=(a[0-9a-f]{31})$/.exec(text ?? '')?.[1] ?? []));
+    const names = [name, ...descriptions.flatMap((text) => /=([a-z][0-9a-f]{31})$/.exec(text ?? '')?.[1] ?? [])];
     const live = this.#world.ledger.all().map(({ metadata }) => metadata.uid);
-    return [...(uid ? [uid] : []), ...live.filter((one) => names.has(balancerName(one)))];
+    return [...(uid ? [uid] : []), ...live.filter((one) => names.some((each) => isBalancerName(one, each)))];
   }
 }

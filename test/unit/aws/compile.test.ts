@@ -18,7 +18,17 @@ import { BALANCER, inputOf, NODES, node, TCP_80, type Wish } from './stage.ts';
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/1';
 const UDP_80: Port = { name: 'quic', protocol: 'UDP', port: 80, nodePort: 30080 };
 const TCP_443: Port = { name: 'https', protocol: 'TCP', port: 443, nodePort: 30443 };
-const EXISTING: ExistingLoadBalancer = { subnets: PUBLIC_SUBNETS, allocationIds: [], hasSecurityGroups: false };
+const FREE = { allocationId: null, privateIPv4Address: null };
+const EXISTING: ExistingLoadBalancer = {
+  kind: 'nlb',
+  name: BALANCER,
+  marks: [{ uid: BALANCER.slice(1), namespace: 'shop', name: 'web' }],
+  scheme: 'internet-facing',
+  subnets: PUBLIC_SUBNETS,
+  addresses: Object.fromEntries(PUBLIC_SUBNETS.map((id) => [id, FREE])),
+  allocationIds: [],
+  hasSecurityGroups: false,
+};
 
 function compiled(wish: Wish, facts: Partial<Facts> = {}) {
   const { graph, problems } = compile([inputOf(wish)], { ...FACTS, ...facts });
@@ -111,16 +121,6 @@ describe('a plain NLB Service', () => {
 });
 
 describe('the type', () => {
-  it.each([
-    [{ type: 'classic' }, {}, 'asks for another kind'],
-    [{ type: '' }, {}, 'is missing and the default is classic'],
-  ])('%j is refused, and the way out is named', (annotations, options, part) => {
-    const [said, ...more] = refused({ annotations, options });
-    expect(said).toContain(part);
-    expect(said).toContain('--aws-default-type nlb');
-    expect(more).toEqual([]);
-  });
-
   it('may come from the option', () => {
     expect(compiled({ annotations: { type: '' }, options: { 'aws-default-type': 'nlb' } }).graph).toBeDefined();
   });
@@ -421,8 +421,8 @@ describe('subnets', () => {
   });
 
   it('that the load balancer has stay, whatever was added to the VPC', () => {
-    const existing = { ...EXISTING, subnets: ['subnet-00000002'] };
-    const facts = { loadBalancers: { [BALANCER]: existing } };
+    const existing = { ...EXISTING, subnets: ['subnet-00000002'], addresses: { 'subnet-00000002': FREE } };
+    const facts = { loadBalancers: [existing] };
     expect(only({}, 'LoadBalancer', facts).subnets).toEqual(['subnet-00000002']);
     expect(only(named('net-1'), 'LoadBalancer', facts).subnets).toEqual(['subnet-00000001']);
   });
@@ -470,8 +470,13 @@ describe('addresses', () => {
 
   it('in use by the load balancer itself are fine', () => {
     const annotations = { subnets: 'net-1', 'eip-allocations': 'eipalloc-0000000d' };
-    const existing = { subnets: ['subnet-00000001'], allocationIds: ['eipalloc-0000000d'], hasSecurityGroups: false };
-    expect(compiled({ annotations }, { loadBalancers: { [BALANCER]: existing } }).said).toEqual([]);
+    const existing = {
+      ...EXISTING,
+      subnets: ['subnet-00000001'],
+      addresses: { 'subnet-00000001': { allocationId: 'eipalloc-0000000d', privateIPv4Address: null } },
+      allocationIds: ['eipalloc-0000000d'],
+    };
+    expect(compiled({ annotations }, { loadBalancers: [existing] }).said).toEqual([]);
   });
 });
 
@@ -521,13 +526,13 @@ describe('security groups of the load balancer', () => {
   });
 
   it('are not added to one that was made without, with a warning', () => {
-    const facts = { loadBalancers: { [BALANCER]: EXISTING } };
+    const facts = { loadBalancers: [EXISTING] };
     expect(only({ options: MANAGED }, 'LoadBalancer', facts).hasSecurityGroups).toBe(false);
     expect(warned({ options: MANAGED }, facts)).toEqual([expect.stringContaining('AWS cannot add the first')]);
   });
 
   it('stay on one that was made with, when the option is taken back', () => {
-    const facts = { loadBalancers: { [BALANCER]: { ...EXISTING, hasSecurityGroups: true } } };
+    const facts = { loadBalancers: [{ ...EXISTING, hasSecurityGroups: true }] };
     expect(only({}, 'LoadBalancer', facts).hasSecurityGroups).toBe(true);
     expect(specs(compiled({}, facts).graph, 'SecurityGroup')).toHaveLength(1);
   });
@@ -655,7 +660,10 @@ describe('retarget', () => {
     ['the labels are at fault', { given: { 'service.beta.kubernetes.io/aws-load-balancer-target-node-labels': '=x' } }],
     ['no node is eligible', { nodes: [] }],
   ])('leaves them as they are when %s', (_what, change) => {
-    expect(retarget({ ...inputOf(), ...change }, FACTS, existing)).toEqual({ resources: [], holds: ['Targets'] });
+    expect(retarget({ ...inputOf(), ...change }, FACTS, existing)).toEqual({
+      resources: [],
+      holds: ['ClassicInstances', 'Targets'],
+    });
   });
 
   it('keeps to labels that are fine', () => {

@@ -4,7 +4,22 @@ import { connect as connectTo } from '../../../providers/aws/cloud/cloud.ts';
 import { Gate } from '../../../src/provider/gate.ts';
 import { connect } from '../../fake/aws/connect.ts';
 import type { StrictAws } from '../../fake/aws/strict-aws.ts';
-import { BALANCER, hostOf, inputOf, NODES, newAws, node, type Run, scope, start, type Wish } from './stage.ts';
+import {
+  BALANCER,
+  CLUSTER,
+  hostOf,
+  inputOf,
+  NODES,
+  newAws,
+  node,
+  OWNER,
+  type Run,
+  scope,
+  start,
+  TCP_80,
+  UID,
+  type Wish,
+} from './stage.ts';
 
 let aws: StrictAws;
 let run: Run;
@@ -130,19 +145,48 @@ describe('gather', () => {
     expect((await other.provider.gather(inputs, other.cloud, scope())).addresses).toEqual({});
   });
 
-  it('knows the load balancers that exist, from lists and from writes', async () => {
+  it('knows the load balancers and target groups that exist, from lists and from writes', async () => {
+    const subnets = ['subnet-public-a', 'subnet-public-b', 'subnet-public-c'];
+    const free = { allocationId: null, privateIPv4Address: null };
     const expected = {
-      [BALANCER]: {
-        subnets: ['subnet-public-a', 'subnet-public-b', 'subnet-public-c'],
-        allocationIds: [],
-        hasSecurityGroups: false,
-      },
+      kind: 'nlb',
+      name: BALANCER,
+      marks: [{ cluster: CLUSTER.uid, uid: UID, namespace: 'shop', name: 'web' }],
+      scheme: 'internet-facing',
+      subnets,
+      addresses: Object.fromEntries(subnets.map((id) => [id, free])),
+      allocationIds: [],
+      hasSecurityGroups: false,
     };
     await run.converge({});
-    expect((await gather()).facts.loadBalancers).toEqual(expected);
+    const { facts } = await gather();
+    expect(facts.loadBalancers).toEqual([expected]);
+    expect(facts.targetGroups).toEqual([
+      {
+        name: expect.stringMatching(/^k8s-shop-web-/),
+        marks: [{ cluster: CLUSTER.uid, uid: UID, namespace: 'shop', name: 'web' }],
+        arn: [...aws.state.targetGroups.values()][0]?.arn,
+        port: 30080,
+      },
+    ]);
     run = await start(aws);
     await run.engine.sync(scope());
-    expect((await gather()).facts.loadBalancers).toEqual(expected);
+    const { loadBalancers, targetGroups } = (await gather()).facts;
+    expect({ loadBalancers, targetGroups }).toEqual({
+      loadBalancers: facts.loadBalancers,
+      targetGroups: facts.targetGroups,
+    });
+  });
+
+  it('knows a load balancer of another letter, and none of another Service', async () => {
+    await run.converge({});
+    const other = { ...OWNER, uid: 'ffffffff-3e4f-4061-8273-8495a6b7c8d9', name: 'other' };
+    await run.converge({ request: { owner: other, ports: [{ ...TCP_80, nodePort: 30081 }] } }, other);
+    await run.converge({ annotations: { internal: 'true', 'fairlead.dev/allow-replacement': 'true' } });
+    const { facts } = await gather();
+    expect(facts.loadBalancers.map(({ name, scheme }) => `${name} ${scheme}`)).toEqual([
+      `b${BALANCER.slice(1)} internal`,
+    ]);
   });
 
   it('sees which load balancers have rules in a group', async () => {

@@ -99,14 +99,14 @@ describe('nodeGroups', () => {
     ['its only group, tagged or not', ['sg-1'], { 'sg-1': group(false) }, ['sg-1']],
     ['the one with the tag', ['sg-1', 'sg-2'], { 'sg-1': group(false), 'sg-2': group(true) }, ['sg-2']],
   ])('takes %s', (_what, own, groups, found) => {
-    expect(nodeGroups([target('a', ...own)], groups, BALANCER)).toEqual({ groups: found, unclear: [] });
+    expect(nodeGroups([target('a', ...own)], groups, [BALANCER])).toEqual({ groups: found, unclear: [] });
   });
 
   it.each([
     ['two with the tag', { 'sg-1': group(true), 'sg-2': group(true) }],
     ['two without', { 'sg-1': group(false), 'sg-2': group(false) }],
   ])('takes none of %s, and names the nodes', (_what, groups) => {
-    expect(nodeGroups([target('a', 'sg-2', 'sg-1'), target('b', 'sg-1', 'sg-2')], groups, BALANCER)).toEqual({
+    expect(nodeGroups([target('a', 'sg-2', 'sg-1'), target('b', 'sg-1', 'sg-2')], groups, [BALANCER])).toEqual({
       groups: [],
       unclear: [{ nodes: ['a', 'b'], groups: ['sg-1', 'sg-2'] }],
     });
@@ -114,17 +114,17 @@ describe('nodeGroups', () => {
 
   it('does not let one unclear node take the groups of the others', () => {
     const groups = { 'sg-1': group(true), 'sg-2': group(true) };
-    expect(nodeGroups([target('a', 'sg-1', 'sg-2'), target('b', 'sg-1')], groups, BALANCER).groups).toEqual(['sg-1']);
+    expect(nodeGroups([target('a', 'sg-1', 'sg-2'), target('b', 'sg-1')], groups, [BALANCER]).groups).toEqual(['sg-1']);
   });
 
   it('keeps the rules where they are when a second group gets the tag', () => {
     const groups = { 'sg-1': group(true, [BALANCER]), 'sg-2': group(true) };
-    const found = nodeGroups([target('a', 'sg-1', 'sg-2')], groups, BALANCER);
+    const found = nodeGroups([target('a', 'sg-1', 'sg-2')], groups, [BALANCER]);
     expect(found.groups).toEqual(['sg-1']);
     expect(found.unclear).toHaveLength(1);
   });
 
   it('has nothing to say of an instance without groups', () => {
-    expect(nodeGroups([target('a')], {}, BALANCER)).toEqual({ groups: [], unclear: [] });
+    expect(nodeGroups([target('a')], {}, [BALANCER])).toEqual({ groups: [], unclear: [] });
   });
 });

@@ -45,6 +45,8 @@ it('are in dependency order, children after their parents', () => {
     'TargetGroup/Targets',
     'LoadBalancer',
     'LoadBalancer/Listener',
+    'ClassicLoadBalancer',
+    'ClassicLoadBalancer/ClassicInstances',
   ]);
 });
 

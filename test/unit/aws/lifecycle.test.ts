@@ -369,22 +369,29 @@ describe('subnets of a running load balancer', () => {
 
 describe('what AWS cannot change', () => {
   it.each<[string, Wish, string]>([
-    ['the scheme', { annotations: { internal: 'true' } }, 'scheme from internet-facing to internal'],
+    ['the scheme', { annotations: { internal: 'true' } }, 'its scheme from internet-facing to internal'],
     [
       'an Elastic IP address',
       { annotations: { 'eip-allocations': 'eipalloc-0000000a,eipalloc-0000000b,eipalloc-0000000c' } },
       'addresses',
     ],
-  ])('is blocked with what differs: %s', async (_what, to, part) => {
+  ])('is blocked with what differs, and replaced where the Service allows it: %s', async (_what, to, part) => {
     for (const letter of ['a', 'b', 'c'])
       aws.seed.address({ allocationId: `eipalloc-0000000${letter}`, ip: '192.0.2.1' });
     await run.converge({});
     const before = balancer();
-    await expect(run.converge(to)).rejects.toMatchObject({
-      code: 'replacement-blocked',
-      message: expect.stringContaining(part),
-    });
+    expect((await run.compile(to)).graph?.blocked).toMatchObject([
+      { id: BALANCER, why: expect.stringContaining(part) },
+    ]);
+    expect(writes((await run.converge(to)).calls)).toEqual([]);
     expect(balancer()).toEqual(before);
+    await run.converge({ annotations: { ...to.annotations, 'fairlead.dev/allow-replacement': 'true' } });
+    expect([...aws.state.loadBalancers.values()].map(({ name }) => name)).toEqual([`b${BALANCER.slice(1)}`]);
+    // What is left of the old one goes once AWS lets go of it, allowed or not.
+    await vi.advanceTimersByTimeAsync(60_000);
+    await run.converge(to);
+    expect(groups()).toHaveLength(1);
+    expect(writes((await run.converge(to)).calls)).toEqual([]);
   });
 });
 

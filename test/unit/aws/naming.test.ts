@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
+  classicGroupName,
   isPortObjectName,
   loadBalancerName,
+  loadBalancerOfGroup,
   ruleDescription,
   ruleUse,
   securityGroupName,
@@ -109,10 +111,29 @@ describe('isPortObjectName', () => {
   });
 });
 
+describe('classicGroupName', () => {
+  it('holds the load balancer’s name, and gives it back', () => {
+    expect(classicGroupName(BALANCER)).toBe(`k8s-elb-${BALANCER}`);
+    expect(loadBalancerOfGroup(`k8s-elb-${BALANCER}`)).toBe(BALANCER);
+  });
+
+  it.each([
+    BALANCER,
+    'k8s-elb-',
+    'k8s-elb-my-load-balancer',
+    `k8s-elb-${BALANCER}0`,
+    `x-k8s-elb-${BALANCER}`,
+    'k8s-shop-web-95a96d9808',
+  ])('%s is not of its shape', (name) => {
+    expect(loadBalancerOfGroup(name)).toBeUndefined();
+  });
+});
+
 describe('rule descriptions', () => {
   it.each([
     [{ use: 'client', loadBalancer: BALANCER }, `kubernetes.io/rule/nlb/client=${BALANCER}`],
     [{ use: 'health', loadBalancer: BALANCER }, `kubernetes.io/rule/nlb/health=${BALANCER}`],
+    [{ use: 'elb', loadBalancer: BALANCER }, `kubernetes.io/rule/elb/client=${BALANCER}`],
     [{ use: 'mtu' }, 'kubernetes.io/rule/nlb/mtu'],
   ] as const)('%j is %s, and back', (use, text) => {
     expect(ruleDescription(use)).toBe(text);
@@ -126,6 +147,7 @@ describe('rule descriptions', () => {
     'kubernetes.io/rule/nlb/client',
     'kubernetes.io/rule/nlb/client=my-load-balancer',
     `kubernetes.io/rule/nlb/other=${BALANCER}`,
+    `kubernetes.io/rule/elb/health=${BALANCER}`,
     `kubernetes.io/rule/nlb/mtu=${BALANCER}`,
     `kubernetes.io/rule/nlb/client=${BALANCER}=x`,
     `x kubernetes.io/rule/nlb/client=${BALANCER}`,

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { loadBalancerName } from '../../../providers/aws/naming.ts';
-import { mergeNodeRules, rulesFor, type Traffic } from '../../../providers/aws/node-rules.ts';
+import {
+  classicRulesFor,
+  mergeNodeRules,
+  rulesFor,
+  type Traffic,
+  withClassicDescriptions,
+} from '../../../providers/aws/node-rules.ts';
 import type { NodeRulesSpec, Rule } from '../../../providers/aws/resources.ts';
 import { ruleKey } from '../../../providers/aws/rules.ts';
 import type { Owner } from '../../../src/engine/owner.ts';
@@ -206,5 +212,78 @@ describe('mergeNodeRules', () => {
         for (const key of allowed) expect(needed).toContain(key);
       }),
     );
+  });
+});
+
+describe('rules of Classic Load Balancers', () => {
+  const described = (name: string) => `kubernetes.io/rule/elb/client=${name}`;
+  const part = (owner: Owner, source = 'sg-lb1') => classicRulesFor({ loadBalancer: nameOf(owner), source });
+  const all = (source: string, description: string): Rule => ({
+    protocol: '-1',
+    fromPort: -1,
+    toPort: -1,
+    source,
+    description,
+  });
+  const share = (owner: Owner, spec: NodeRulesSpec, phase?: 'growing' | 'unsettled') => ({
+    owner,
+    spec,
+    ...(phase && { phase }),
+  });
+  const sources = ({ rules }: NodeRulesSpec) => rules.map(({ source }) => source);
+
+  it('let everything in from its group, without a rule for path MTU discovery', () => {
+    const merged = mergeNodeRules([share(A, part(A))], [], undefined);
+    expect(merged.rules).toEqual([all('sg-lb1', described(nameOf(A)))]);
+  });
+
+  it('stay while their stack grows, and go once it is as it should be', () => {
+    const have = part(A, 'sg-old');
+    expect(sources(mergeNodeRules([share(A, part(A, 'sg-new'), 'growing')], [], have))).toEqual(['sg-new', 'sg-old']);
+    expect(sources(mergeNodeRules([share(A, part(A, 'sg-new'))], [], have))).toEqual(['sg-new']);
+  });
+
+  it('stay as they are while their stack is unsettled, or nobody knows it', () => {
+    const have = part(A, 'sg-old');
+    expect(mergeNodeRules([share(A, part(A, 'sg-new'), 'unsettled')], [], have)).toEqual(have);
+    expect(mergeNodeRules([], [], have)).toEqual(have);
+    expect(mergeNodeRules([], [A], have).rules).toEqual([]);
+  });
+
+  it('that come from a group that is not there yet are left out', () => {
+    const open = classicRulesFor({ loadBalancer: nameOf(A), source: { $unknown: 'SecurityGroup/x#groupId' } });
+    const unresolved = open as unknown as NodeRulesSpec;
+    const have = part(A, 'sg-old');
+    expect(mergeNodeRules([share(A, unresolved, 'unsettled')], [], have)).toEqual(have);
+    expect(mergeNodeRules([share(A, unresolved)], [], undefined).rules).toEqual([]);
+  });
+
+  it('of one group for two load balancers are one rule, with the description of whoever stays', () => {
+    const both = [share(A, part(A)), share(B, part(B))];
+    const have = mergeNodeRules(both, [], undefined);
+    expect(have.rules).toEqual([all('sg-lb1', described(nameOf(A)))]);
+    expect(mergeNodeRules([share(B, part(B))], [A], have).rules).toEqual([all('sg-lb1', described(nameOf(B)))]);
+  });
+
+  it('are not wanted where somebody else’s does the same', () => {
+    const have = { rules: [], foreign: ['-1 -1--1 sg-lb1'] };
+    expect(mergeNodeRules([share(A, part(A))], [], have)).toEqual(have);
+  });
+
+  it('stand beside those of a Network Load Balancer of the same Service', () => {
+    const have = { ...part(A, 'sg-old'), rules: [...part(A, 'sg-old').rules, ...rulesFor(traffic(A)).rules] };
+    expect(sources(mergeNodeRules([share(A, rulesFor(traffic(A)), 'growing')], [], have))).toContain('sg-old');
+    expect(sources(mergeNodeRules([share(A, rulesFor(traffic(A)))], [], have))).not.toContain('sg-old');
+  });
+
+  it.each([
+    ['from a group of ours', all('sg-1', ''), `k8s-elb-${nameOf(A)}`, described(nameOf(A))],
+    ['from another group', all('sg-1', ''), 'bastion', ''],
+    ['from a group that nobody knows', all('sg-1', ''), undefined, ''],
+    ['with a description', all('sg-1', 'mine'), `k8s-elb-${nameOf(A)}`, 'mine'],
+    ['for one protocol', { ...all('sg-1', ''), protocol: 'tcp' }, `k8s-elb-${nameOf(A)}`, ''],
+    ['from a network', all('10.0.0.0/8', ''), `k8s-elb-${nameOf(A)}`, ''],
+  ])('are known without a description by their source: one %s', (_what, rule, name, description) => {
+    expect(withClassicDescriptions([rule], () => name)).toEqual([{ ...rule, description }]);
   });
 });

@@ -42,7 +42,8 @@ export const FACTS: Facts = {
     'eipalloc-0000000c': { inUse: false },
     'eipalloc-0000000d': { inUse: true },
   },
-  loadBalancers: {},
+  loadBalancers: [],
+  targetGroups: [],
 };
 
 export const PUBLIC_SUBNETS = ['subnet-00000001', 'subnet-00000002', 'subnet-00000003'];

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Calls } from '../../../providers/aws/cloud/calls.ts';
-import { createClients, EC2, ELBV2 } from '../../../providers/aws/cloud/sdk.ts';
+import { CLASSIC_NOT_FOUND } from '../../../providers/aws/cloud/classic-load-balancers.ts';
+import { createClients, EC2, ELB, ELBV2 } from '../../../providers/aws/cloud/sdk.ts';
 import { Gate } from '../../../src/provider/gate.ts';
 import { scope } from './stage.ts';
 
@@ -16,10 +17,12 @@ const NOTHING: Answer = { status: 200, body: '' };
 
 let server: Server;
 let requests: string[];
+let bodies: string[];
 let answer: Answer | 'reset' | 'silence';
 
 beforeEach(async () => {
   requests = [];
+  bodies = [];
   answer = NOTHING;
   server = createServer((request, response) => {
     let body = '';
@@ -27,6 +30,7 @@ beforeEach(async () => {
       body += chunk;
     });
     request.on('end', () => {
+      bodies.push(body);
       requests.push(new URLSearchParams(body).get('Action') ?? '');
       if (answer === 'silence') return;
       if (answer === 'reset') {
@@ -51,7 +55,7 @@ afterEach(async () => {
 
 async function calls(deadlineMs = 5_000): Promise<Calls> {
   const clients = await createClients({ region: 'eu-west-1', roleArn: '' });
-  return new Calls({ gate: new Gate({ deadlineMs }), clients, senders: { elbv2: ELBV2, ec2: EC2 } });
+  return new Calls({ gate: new Gate({ deadlineMs }), clients, senders: { elb: ELB, elbv2: ELBV2, ec2: EC2 } });
 }
 
 const elbError = (code: string, status = 400): Answer => ({
@@ -100,6 +104,26 @@ describe('the SDK as we set it up', () => {
     const sent = (await calls()).ec2('DeleteSecurityGroup', { GroupId: 'sg-1' }, scope());
     await expect(sent).rejects.toMatchObject(error);
     expect(requests).toEqual(['DeleteSecurityGroup']);
+  });
+
+  it.each([
+    [elbError('LoadBalancerNotFound'), { code: 'conflict', cloudCode: CLASSIC_NOT_FOUND, requestId: 'r-7' }],
+    [elbError('DuplicateLoadBalancerName'), { code: 'conflict', cloudCode: 'DuplicateAccessPointName' }],
+    [elbError('InvalidInstance'), { code: 'conflict', cloudCode: 'InvalidEndPoint' }],
+    [elbError('TooManyLoadBalancers'), { code: 'quota', message: expect.stringContaining('Classic Load Balancers') }],
+    [elbError('Throttling'), { code: 'throttled' }],
+  ])('names errors of Classic Load Balancers as the SDK does', async (given, error) => {
+    answer = given;
+    const sent = (await calls()).elb('DeleteLoadBalancer', { LoadBalancerName: 'x' }, scope());
+    await expect(sent).rejects.toMatchObject(error);
+    expect(requests).toEqual(['DeleteLoadBalancer']);
+  });
+
+  it('sends an empty list of policies, which takes all away', async () => {
+    answer = { status: 200, body: '<SetLoadBalancerPoliciesForBackendServerResponse/>' };
+    const input = { LoadBalancerName: 'x', InstancePort: 1, PolicyNames: [] };
+    await (await calls()).elb('SetLoadBalancerPoliciesForBackendServer', input, scope());
+    expect(bodies.map((body) => new URLSearchParams(body).get('PolicyNames'))).toEqual(['']);
   });
 
   it('gives a call up at its deadline, and hangs up', async () => {

@@ -2,7 +2,7 @@
 // It asserts nothing.
 
 import { STEM } from '../../../providers/aws/annotations/words.ts';
-import { annotations as table } from '../../../providers/aws/annotations.ts';
+import { kindOf, annotations as table } from '../../../providers/aws/annotations.ts';
 import { type Cloud, connect as connectTo } from '../../../providers/aws/cloud/cloud.ts';
 import type { AwsInput } from '../../../providers/aws/compile.ts';
 import { createAwsProvider } from '../../../providers/aws/index.ts';
@@ -66,7 +66,7 @@ export function optionsOf(flags: Readonly<Record<string, string>> = {}): Options
   return parseOptions(optionTable, { flags, env: {} }).values as Options;
 }
 
-/** The input for a Service with `type: nlb`; annotations at fault throw. */
+/** The input for a Service, with `type: nlb` unless the wish says otherwise; annotations at fault throw. */
 export function inputOf(wish: Wish = {}): AwsInput {
   const given = Object.fromEntries(
     Object.entries({ type: 'nlb', ...wish.annotations }).map(([key, value]) => [
@@ -74,14 +74,15 @@ export function inputOf(wish: Wish = {}): AwsInput {
       value,
     ]),
   );
-  const read = table.parse(given, { appliesTo: 'nlb' });
+  const options = optionsOf(wish.options);
+  const read = table.parse(given, { appliesTo: (values) => kindOf(values, options) });
   if (!read.valid) throw new Error(read.problems.map(({ message }) => message).join('\n'));
   return {
     cluster: CLUSTER,
     request: request(wish.request),
     annotations: read.values,
     given,
-    options: optionsOf(wish.options),
+    options,
     nodes: wish.nodes ?? NODES,
   };
 }
@@ -148,7 +149,7 @@ export function hostOf(gate = new Gate(), nodes: readonly EligibleNode[] = NODES
 }
 
 export async function start(aws: StrictAws, place: { vpcId?: string } = {}): Promise<Run> {
-  const { elbv2, ec2, session } = connect(aws);
+  const { elb, elbv2, ec2, session } = connect(aws);
   const given = { region: 'eu-west-1', vpcId: '', roleArn: '', ...place };
-  return new Run(aws, await connectTo(given, hostOf(), () => ({ elbv2, ec2 })), session);
+  return new Run(aws, await connectTo(given, hostOf(), () => ({ elb, elbv2, ec2 })), session);
 }

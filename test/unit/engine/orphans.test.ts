@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Entry } from '../../../src/engine/inventory.ts';
-import { Orphans } from '../../../src/engine/orphans.ts';
+import { deletable, findOrphans, OrphanAges } from '../../../src/engine/orphans.ts';
 import type { Mark } from '../../../src/engine/owner.ts';
 
 const CLUSTER = 'c1';
@@ -10,48 +10,64 @@ function entry(id: string, ...marks: readonly Mark[]): Entry {
 }
 const mark = (uid: string): Mark => ({ cluster: CLUSTER, uid, namespace: 'default', name: `name-${uid}` });
 const none = () => false;
-const rules = { cluster: CLUSTER, minAgeMs: 1000, share: 0.1 };
+const find = (entries: readonly Entry[], isLive: (mark: Mark) => boolean = none) =>
+  findOrphans(entries, { cluster: CLUSTER, isLive, isShared: (kind) => kind === 'Rules' });
+const limits = { minAgeMs: 1000, share: 0.1 };
 
 describe('orphans', () => {
   it('are what has marks and no living owner', () => {
-    const orphans = new Orphans(rules);
-    const found = orphans.find(
+    const found = find(
       [entry('live', mark('a')), entry('dead', mark('b')), entry('foreign'), entry('shared', mark('b'), mark('a'))],
       ({ uid }) => uid === 'a',
-      0,
     );
-    expect(found.map((one) => one.entry.id)).toEqual(['dead']);
+    expect(found.map(({ key }) => key)).toEqual(['Thing/dead']);
   });
 
-  it('grow old only while nobody owns them', () => {
-    const orphans = new Orphans(rules);
-    const entries = [entry('x', mark('a'))];
-    expect(orphans.find(entries, none, 0)[0]?.ageMs).toBe(0);
-    expect(orphans.find(entries, none, 700)[0]?.ageMs).toBe(700);
-    orphans.find(entries, () => true, 800);
-    expect(orphans.find(entries, none, 900)[0]?.ageMs).toBe(0);
+  it('are not what may be gone by now', () => {
+    expect(find([{ ...entry('x', mark('a')), missing: true }])).toEqual([]);
   });
 
-  it('may go when they are old enough, and only with a full mark of this cluster', () => {
-    const orphans = new Orphans({ ...rules, share: 1 });
-    const entries = [
-      entry('whole', mark('a')),
+  it('have an owner where a mark says all of it, and names this cluster', () => {
+    const found = find([
+      entry('whole', { uid: 'aaaaaaaa' }, mark('aaaaaaaa')),
       entry('other cluster', { ...mark('b'), cluster: 'c2' }),
       entry('peer', { namespace: 'default', name: 'x' }),
       entry('short', { uid: 'abcdef01' }),
-    ];
-    orphans.find(entries, none, 0);
-    expect(orphans.deletable(orphans.find(entries, none, 999), 4)).toEqual([]);
-    const owners = orphans.deletable(orphans.find(entries, none, 1000), 4);
-    expect(owners.map((owner) => owner.uid)).toEqual(['a']);
+    ]);
+    expect(found.map(({ owner }) => owner?.uid)).toEqual(['aaaaaaaa', undefined, undefined, undefined]);
+    expect(found[0]?.mark).toEqual(mark('aaaaaaaa'));
+  });
+
+  it('are parts of shared objects too, each alone, with the owner whose other things say who it is', () => {
+    const rules: Entry = { ...entry('sg', { uid: 'aaaa' }, { uid: 'bbbb' }, { uid: 'cccc' }), kind: 'Rules' };
+    const found = find([entry('x', mark('aaaa-1111')), rules], ({ uid }) => uid === 'cccc');
+    expect(found.map(({ key, owner }) => [key, owner?.uid])).toEqual([
+      ['Thing/x', 'aaaa-1111'],
+      ['Rules/sg/aaaa', 'aaaa-1111'],
+      ['Rules/sg/bbbb', undefined],
+    ]);
+  });
+
+  it('grow old only while nobody owns them', () => {
+    const ages = new OrphanAges();
+    const orphans = find([entry('x', mark('a'))]);
+    expect(ages.of(orphans, 0)[0]?.ageMs).toBe(0);
+    expect(ages.of(orphans, 700)[0]?.ageMs).toBe(700);
+    ages.of([], 800);
+    expect(ages.of(orphans, 900)[0]?.ageMs).toBe(0);
+  });
+
+  it('may go when they are old enough, and only with an owner', () => {
+    const aged = (ageMs: number) =>
+      find([entry('a', mark('a')), entry('peer', { uid: 'x' })]).map((one) => ({ ...one, ageMs }));
+    expect(deletable(aged(999), 4, { ...limits, share: 1 })).toEqual([]);
+    expect(deletable(aged(1000), 4, { ...limits, share: 1 }).map(({ uid }) => uid)).toEqual(['a']);
   });
 
   it('go a few at a time, whole owners, at least one', () => {
-    const orphans = new Orphans(rules);
     const entries = Array.from({ length: 30 }, (_, at) => entry(`x${at}`, mark(`u${Math.floor(at / 2)}`)));
-    orphans.find(entries, none, 0);
-    const found = orphans.find(entries, none, 5000);
-    expect(orphans.deletable(found, 40)).toHaveLength(2);
-    expect(orphans.deletable(found, 5)).toHaveLength(1);
+    const found = find(entries).map((one) => ({ ...one, ageMs: 5000 }));
+    expect(deletable(found, 40, limits)).toHaveLength(2);
+    expect(deletable(found, 5, limits)).toHaveLength(1);
   });
 });

@@ -48,6 +48,12 @@ describe('tables', () => {
     expect(parseOptions(options, { flags: {}, env: {} }).values).toMatchObject({
       defaultType: 'classic',
       nlbSecurityGroups: 'none',
+      subnetId: undefined,
+      elbSecurityGroup: undefined,
+      disableSecurityGroupIngress: false,
+      healthProbeMode: 'service-node-port',
+      sharedHealthProbePort: 10_256,
+      sharedHealthProbePath: '/healthz',
       ccmClusterName: 'kubernetes',
     });
   });
@@ -58,6 +64,12 @@ describe('tables', () => {
     ['--aws-role-arn', { 'aws-role-arn': 'arn:aws:iam::1:role/x' }],
     ['--aws-default-type', { 'aws-default-type': 'alb' }],
     ['--aws-nlb-security-groups', { 'aws-nlb-security-groups': 'true' }],
+    ['--aws-subnet-id', { 'aws-subnet-id': 'sg-12345678' }],
+    ['--aws-elb-security-group', { 'aws-elb-security-group': 'default' }],
+    ['--aws-disable-security-group-ingress', { 'aws-disable-security-group-ingress': 'yes' }],
+    ['--aws-health-probe-mode', { 'aws-health-probe-mode': 'Shared' }],
+    ['--aws-shared-health-probe-port', { 'aws-shared-health-probe-port': '0' }],
+    ['--aws-shared-health-probe-path', { 'aws-shared-health-probe-path': 'healthz' }],
   ])('refuse a wrong %s', (key, flags) => {
     expect(parseOptions(options, { flags, env: {} }).problems).toMatchObject([{ severity: 'error', key }]);
   });

@@ -69,7 +69,7 @@ export interface PrefixList {
 /** What holds security groups, addresses and subnets in use. Load balancers have one a zone, instances one. */
 export interface NetworkInterface {
   readonly id: string;
-  /** The ARN of a load balancer or the id of an instance. */
+  /** The ARN of a load balancer of either kind or the id of an instance. */
   readonly owner: string;
   readonly subnetId: string;
   readonly groups: readonly string[];

@@ -3,6 +3,7 @@
 
 import * as sdk from '@aws-sdk/client-elastic-load-balancing-v2';
 import { Problem } from '../problem.ts';
+import { exceptionsOf } from '../query-exception.ts';
 import type { TagErrors } from '../tags.ts';
 
 export function invalid(message: string): Problem {
@@ -41,35 +42,4 @@ export const tagErrors: TagErrors = {
   tooMany: () => new Problem('TooManyTags', 'The maximum number of tags for this resource has been reached'),
 };
 
-type ExceptionClass = new (options: {
-  message: string;
-  Message: string;
-  $metadata: sdk.ElasticLoadBalancingV2ServiceException['$metadata'];
-}) => Error;
-
-/** The SDK's class for an error code. Its schema for each modelled error carries the code that is on the wire. */
-const modelled: ReadonlyMap<string, ExceptionClass> = new Map(
-  Object.values(sdk).flatMap((schema): [string, ExceptionClass][] => {
-    const [type, , name, traits] = Array.isArray(schema) ? schema : [];
-    const code: unknown = Object(traits).awsQueryError?.[0];
-    const found: unknown = Reflect.get(sdk, String(name));
-    return type === -3 && typeof code === 'string' && isExceptionClass(found) ? [[code, found]] : [];
-  }),
-);
-
-/** A modelled error has a class and a name that end in `Exception`; any other is the base class named by the code. */
-export function elbv2Exception({ code, message, httpStatus }: Problem, requestId: string): Error {
-  const $metadata = { httpStatusCode: httpStatus, requestId, attempts: 1, totalRetryDelay: 0 };
-  const $fault = httpStatus < 500 ? ('client' as const) : ('server' as const);
-  const Modelled = modelled.get(code);
-  const exception =
-    Modelled === undefined
-      ? new sdk.ElasticLoadBalancingV2ServiceException({ name: code, message, $fault, $metadata })
-      : new Modelled({ message, Message: message, $metadata });
-  const Type = httpStatus < 500 ? 'Sender' : 'Receiver';
-  return Object.assign(exception, { Type, Code: code, Error: { Type, Code: code, Message: message } });
-}
-
-function isExceptionClass(value: unknown): value is ExceptionClass {
-  return typeof value === 'function' && value.prototype instanceof sdk.ElasticLoadBalancingV2ServiceException;
-}
+export const elbv2Exception = exceptionsOf(sdk, sdk.ElasticLoadBalancingV2ServiceException);

@@ -100,8 +100,6 @@ export interface Elbv2Tables {
   readonly loadBalancers: Table<LoadBalancer>;
   readonly listeners: Table<Listener>;
   readonly targetGroups: Table<TargetGroup>;
-  /** Targets (instance ids, addresses) whose health checks fail by the will of the test. */
-  readonly unhealthy: Set<string>;
 }
 
 export function createElbv2Tables(journal: Journal, rememberMs: number): Elbv2Tables {
@@ -109,6 +107,5 @@ export function createElbv2Tables(journal: Journal, rememberMs: number): Elbv2Ta
     loadBalancers: new Table('loadBalancer', journal, rememberMs),
     listeners: new Table('listener', journal, rememberMs),
     targetGroups: new Table('targetGroup', journal, rememberMs),
-    unhealthy: new Set(),
   };
 }

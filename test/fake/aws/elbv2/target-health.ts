@@ -76,7 +76,7 @@ function stateOf(
   if (group.usedSince === undefined || !reachable(world, group, target)) return ['unused', 'Target.NotInUse'];
   const since = Math.max(target.registeredAt, group.usedSince);
   if (now < since + world.settings.timings.targetInitialMs) return ['initial', 'Elb.RegistrationInProgress'];
-  if (world.elbv2.unhealthy.has(target.id)) return ['unhealthy', 'Target.FailedHealthChecks'];
+  if (world.unhealthy.has(target.id)) return ['unhealthy', 'Target.FailedHealthChecks'];
   return ['healthy', undefined];
 }
 

@@ -1,0 +1,80 @@
+// What a graph says of load balancers that are replaced, or that would have to be and may not. Pure.
+import { type Graph, GraphBuilder } from '../../../src/engine/graph.ts';
+import type { LoadBalancerKind } from '../annotations.ts';
+import type { ExistingLoadBalancer, ExistingTargetGroup } from '../facts.ts';
+import {
+  CLASSIC_INSTANCES,
+  CLASSIC_LOAD_BALANCER,
+  LISTENER,
+  LOAD_BALANCER,
+  NODE_RULES,
+  SECURITY_GROUP,
+  TARGET_GROUP,
+  TARGETS,
+} from '../resources.ts';
+import { annotationName } from './findings.ts';
+import type { Identity, Misfit } from './identity.ts';
+import type { TargetPlan } from './targets.ts';
+
+const KINDS = {
+  nlb: { resource: LOAD_BALANCER, what: 'a Network Load Balancer' },
+  classic: { resource: CLASSIC_LOAD_BALANCER, what: 'a Classic Load Balancer' },
+} as const;
+
+const PARTS: Readonly<Record<Misfit['part'], string>> = {
+  scheme: 'its scheme',
+  addresses: 'its addresses',
+  securityGroups: 'its security groups',
+};
+
+const HOW = `that needs a new load balancer with a new address, which annotation ${annotationName('allowReplacement').key} "true" allows`;
+
+/** Says what the load balancer stands in for, and what of the Service's wish it cannot become. */
+export function tellReplacement(builder: GraphBuilder, kind: LoadBalancerKind, identity: Identity): void {
+  for (const { kind: other, name } of identity.replaces) builder.replace(KINDS[other].resource, name);
+  if (identity.state !== 'blocked') return;
+  const parts = identity.misfits.map(({ part, from, to }) => `${PARTS[part]} from ${from} to ${to}`);
+  const why = `Load balancer ${identity.name} cannot change ${parts.join(', nor ')}: ${HOW}.`;
+  builder.block(KINDS[kind].resource, identity.name, why);
+}
+
+/** For a Service that asks for the other kind, and may not get it: what it has stays, and only follows the nodes. */
+export function keepOtherKind(wanted: LoadBalancerKind, own: Existing, targets: TargetPlan | undefined): Graph {
+  const builder = new GraphBuilder();
+  const follows = addTargets(builder, own, targets);
+  for (const { kind, name } of own.loadBalancers) {
+    const why = `Load balancer ${name} is ${KINDS[kind].what} and cannot become ${KINDS[wanted].what}: ${HOW}.`;
+    builder.block(KINDS[kind].resource, name, why);
+  }
+  for (const kind of ALL) if (!follows.includes(kind)) builder.hold(kind);
+  return builder.build();
+}
+
+/** What a Service has. */
+interface Existing {
+  readonly loadBalancers: readonly ExistingLoadBalancer[];
+  readonly targetGroups: readonly ExistingTargetGroup[];
+}
+
+const ALL = [
+  SECURITY_GROUP,
+  NODE_RULES,
+  TARGET_GROUP,
+  TARGETS,
+  LOAD_BALANCER,
+  LISTENER,
+  CLASSIC_LOAD_BALANCER,
+  CLASSIC_INSTANCES,
+];
+
+/** The instances of all that there is; answers the kinds that hold them. */
+function addTargets(builder: GraphBuilder, own: Existing, targets: TargetPlan | undefined): readonly object[] {
+  if (targets === undefined) return [];
+  const { instances, expected } = targets;
+  const classic = own.loadBalancers.filter(({ kind }) => kind === 'classic');
+  for (const { name } of classic) builder.add(CLASSIC_INSTANCES, name, { instances, expected });
+  for (const { name, arn, port } of own.targetGroups) {
+    builder.add(TARGETS, name, { targetGroup: arn, port, instances, expected });
+  }
+  return [...(classic.length > 0 ? [CLASSIC_INSTANCES] : []), ...(own.targetGroups.length > 0 ? [TARGETS] : [])];
+}
