@@ -147,6 +147,14 @@ export const settings = defineSchema({
       since: '0.1.0',
     }),
 
+    maxLoadBalancersPerNamespace: option(integer({ min: 0, max: 100_000 }), {
+      key: 'max-load-balancers-per-namespace',
+      default: 0,
+      example: '20',
+      doc: 'How many load balancers the Services of one namespace may have. `0` is no limit. The oldest keep theirs; one that exists is never taken away.',
+      since: '0.1.0',
+    }),
+
     orphans: option(choice(['report', 'delete']), {
       key: 'orphans',
       default: 'report',

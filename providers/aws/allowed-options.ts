@@ -38,7 +38,7 @@ export const allowedOptions = {
     key: 'aws-default-scheme',
     default: 'internet-facing',
     example: 'internal',
-    doc: 'What load balancers of Services without the `internal` annotation are. With `internal`, only a Service that says `"false"` there is reached from the internet.',
+    doc: 'What load balancers of Services without the `internal` annotation are. With `internal`, only a Service that says `"false"` there is reached from the internet; one that has a public load balancer keeps it until it allows its replacement.',
     since: '0.1.0',
   }),
 } as const;

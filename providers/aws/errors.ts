@@ -8,6 +8,8 @@ interface Meaning {
   readonly retryAfterMs?: number;
   /** The quota's name in AWS's Service Quotas. */
   readonly quota?: string;
+  /** What is in the way, and what a person can do about it. */
+  readonly how?: string;
 }
 
 const DENIED: Meaning = { code: 'denied' };
@@ -151,7 +153,15 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
 
 /** Where one code means something else for one operation. */
 const BY_OPERATION: Readonly<Record<string, Meaning>> = {
-  'DeleteLoadBalancer OperationNotPermitted': { code: 'deletion-protected' },
+  'DeleteLoadBalancer OperationNotPermitted': {
+    code: 'deletion-protected',
+    how: 'deletion protection is on: turn it off in AWS to let the load balancer go',
+  },
+  'DeleteLoadBalancer ResourceInUse': {
+    code: 'in-use',
+    retryAfterMs: 10_000,
+    how: 'something in AWS still uses the load balancer, such as an endpoint service: take it off there',
+  },
 };
 
 /** What the SDK's errors carry, as far as it is used here. */
@@ -211,13 +221,12 @@ function retryAfterOf({ $response }: SdkError): number | undefined {
 function sentence(meaning: Meaning, action: string, cloudCode: string, message: string): string {
   const said = escapeText(message.trim(), MESSAGE_LENGTH);
   const tail = `${cloudCode}${said === '' ? '' : `: ${said}`}`;
+  if (meaning.how !== undefined) return `${meaning.how} (${tail})`;
   switch (meaning.code) {
     case 'denied':
       return `AWS denies ${action} (${tail})`;
     case 'quota':
       return `AWS refuses ${action}: the quota "${meaning.quota}" is used up (${tail})`;
-    case 'deletion-protected':
-      return `deletion protection is on: turn it off in AWS to let the load balancer go (${tail})`;
     case 'network':
       return `AWS gave no usable answer to ${action} (${tail})`;
     default:

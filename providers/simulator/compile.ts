@@ -56,7 +56,7 @@ export function compile([input]: readonly SimulatorInput[], facts: Facts): Compi
  * the old one, left as it is in what cannot be changed.
  */
 function identityOf(
-  { cluster, request, annotations }: SimulatorInput,
+  { cluster, request, annotations, nodes }: SimulatorInput,
   existing: readonly Existing[],
   graph: GraphBuilder,
 ): Existing {
@@ -69,7 +69,12 @@ function identityOf(
     return old;
   }
   const chosen = fits ?? { name: loadBalancerName(cluster, request.owner, { tier, internal }), tier, internal };
-  for (const { name } of existing) if (name !== chosen.name) graph.replace(LoadBalancer, name);
+  for (const { name } of existing) {
+    if (name === chosen.name) continue;
+    graph.replace(LoadBalancer, name);
+    // As long as it serves, it has to know the nodes.
+    addMembers(graph, name, nodes);
+  }
   return chosen;
 }
 

@@ -23,7 +23,7 @@ export interface OrphanRow {
   readonly why: string;
   /** RFC 3339; absent where the cloud does not tell. */
   readonly createdAt?: string;
-  /** True if the mark says all of the owner and names this cluster: `--delete` takes it without its being named. */
+  /** True if its owner is told beyond doubt, and of this cluster: `--delete` takes it without its being named. */
   readonly ours: boolean;
 }
 
@@ -45,7 +45,7 @@ export function rowOf({ runtime, entry, key, mark, owner }: FoundOrphan, livenes
     provider: runtime.provider.name,
     kind: entry.kind,
     id: key.slice(entry.kind.length + 1),
-    ...(namespace !== undefined && name !== undefined && { owner: `${namespace}/${name}` }),
+    ...(namespace && name && { owner: `${namespace}/${name}` }),
     ...(uid !== undefined && { uid }),
     why: liveness.why(owner ?? mark),
     ...(entry.createdAt !== undefined && { createdAt: new Date(entry.createdAt).toISOString() }),

@@ -42,7 +42,7 @@ export async function addOrphans(program: Command, args: readonly string[], env:
     .helpOption('-h, --help', 'print this help')
     .option(
       '--delete',
-      'delete them: those whose mark says all of their owner in this cluster, and those that are named',
+      'delete them: those whose mark has the UIDs of a Service and of this cluster, and those that are named',
     )
     .option('--yes', 'do not ask before deleting')
     .option('--max <number>', `delete what at most so many Services left in one run. Default: ${MAX}.`, positive)

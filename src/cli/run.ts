@@ -86,6 +86,7 @@ async function run(flags: Flags, env: Env): Promise<number> {
     nodeUnreadyAfterMs: wanted.nodeUnreadyAfterMs,
     foreignAdditions: wanted.foreignAdditions,
     replacementDrainMs: wanted.replacementDrainMs,
+    maxLoadBalancersPerNamespace: wanted.maxLoadBalancersPerNamespace,
     orphans: wanted.orphans,
     shutdownMs: wanted.shutdownTimeoutMs,
     hooks: metrics.hooks,

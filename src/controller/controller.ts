@@ -64,6 +64,8 @@ export interface ControllerOptions {
   readonly foreignAdditions: 'report' | 'ignore';
   /** How long a replaced load balancer serves on after the address was switched. */
   readonly replacementDrainMs: number;
+  /** 0: no limit. */
+  readonly maxLoadBalancersPerNamespace: number;
   /** What to do with cloud objects of Services that are gone. */
   readonly orphans: 'report' | 'delete';
   readonly shutdownMs: number;

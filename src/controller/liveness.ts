@@ -5,6 +5,7 @@ import { requestOf } from './request.ts';
 
 /** Marks may hold a shortened UID, but never one shorter than this many digits. */
 const UID_DIGITS = 8;
+const WHOLE_UID_DIGITS = 32;
 
 /**
  * Made from a complete list of Services, whatever they are now: what is to go of a living one, its own reconcile knows
@@ -35,7 +36,10 @@ export class Liveness {
   /** Why the mark fits no Service, as half a sentence. */
   why({ cluster, uid, namespace, name }: Mark): string {
     if (cluster !== undefined && cluster !== this.cluster) return `the mark names another cluster, with UID ${cluster}`;
-    if (namespace === undefined || name === undefined) return `no Service has a UID that begins with ${uid}`;
+    if (!namespace || !name) {
+      const isWhole = digits(uid ?? '').length === WHOLE_UID_DIGITS;
+      return isWhole ? `no Service with UID ${uid} exists` : `no Service has a UID that begins with ${uid}`;
+    }
     const service = `${namespace}/${name}`;
     if (this.#byName.has(service)) return `the Service ${service} exists, with another UID than ${uid}`;
     return uid === undefined ? `no Service ${service} exists` : `no Service ${service} with UID ${uid} exists`;

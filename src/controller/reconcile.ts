@@ -1,6 +1,6 @@
 // One Service from its present state to its wanted one, as far as that goes now. Gets a key, never an event; looks
 // everything up; may be called at any time, any number of times.
-import { asFairleadError, FairleadError } from '../engine/errors.ts';
+import { asFairleadError, type Code, FairleadError } from '../engine/errors.ts';
 import type { Lane, RetryAfter, Scope } from '../engine/kind.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { Step } from '../engine/plan.ts';
@@ -160,7 +160,12 @@ export class Reconciler {
       : { problems: reading.problems, graph: undefined };
     const { owner } = reading.input.request;
     if (!compiled.graph) {
-      if (!this.#options.observeOnly) await report.invalid(compiled.problems, scope.signal);
+      if (this.#options.observeOnly)
+        return onlyLogged(
+          'invalid-service',
+          compiled.problems.map(({ message }) => message),
+        );
+      await report.invalid(compiled.problems, scope.signal);
       const waiting = await this.#retarget(home, reading, service, report, cause, scope);
       if (waiting) return { result: 'again', afterMs: waiting.retryAfterMs };
       // What the cloud lacks (a subnet without its tag) may come without the Service changing.
@@ -187,7 +192,14 @@ export class Reconciler {
       if (drifts) this.#drifted(home, home.engine.plan(owner, graph).steps, false);
       throw error;
     });
-    if (this.#options.observeOnly) return { result: 'done' };
+    if (this.#options.observeOnly) {
+      return graph.blocked
+        ? onlyLogged(
+            'replacement-blocked',
+            graph.blocked.map(({ why }) => why),
+          )
+        : { result: 'done' };
+    }
     if (drifts && converged.done.length > 0) {
       this.#drifted(home, converged.done, true);
       report.repaired(converged.done);
@@ -204,12 +216,14 @@ export class Reconciler {
     if (!report.service.metadata.finalizers?.includes(CLEANUP_FINALIZER)) {
       report.learned(await addFinalizer(this.#options.api, report.service, scope.signal));
     }
-    if (graph.blocked && !waiting) {
+    if (graph.blocked) {
       await report.heldBack(graph.blocked.map(({ why }) => why).join(' '), ingress, scope.signal);
     } else {
       await report.ensured(converged, ingress, reading.input.nodes.length, scope.signal);
     }
-    return waiting ? { result: 'again', afterMs: waiting.retryAfterMs } : { result: 'done' };
+    if (waiting) return { result: 'again', afterMs: waiting.retryAfterMs };
+    // What was replaced is gone, and with it a part of the graph: what is remembered is what will be compiled from now on.
+    return graph.replaces ? { result: 'again', afterMs: 0 } : { result: 'done' };
   }
 
   #drifted(home: Runtime, steps: readonly Step[], repaired: boolean): void {
@@ -276,6 +290,11 @@ export class Reconciler {
     const afterMs = error.retryAfterMs ?? (error.family === 'blocked' ? BLOCKED_RETRY_MS : undefined);
     return { result: 'again', error, ...(afterMs !== undefined && { afterMs }) };
   }
+}
+
+/** With observe-only nothing is written on the Service: the log is the one place where it can be told. */
+function onlyLogged(code: Code, sentences: readonly string[]): Outcome {
+  return { result: 'again', afterMs: BLOCKED_RETRY_MS, error: new FairleadError(code, sentences.join(' ')) };
 }
 
 /** Errors of the API server as ours. A conflict or a Service that is gone means that our cache was stale. */

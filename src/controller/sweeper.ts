@@ -127,7 +127,7 @@ export class Sweeper {
     const due = orphans.filter(({ owner }) => owner && (this.#failed.get(owner.uid) ?? -Infinity) < since);
     for (const owner of deletable(due, runtime.objects().length, LIMITS)) {
       if (!isFresh() || signal.aborted) return;
-      const service = `${owner.namespace}/${owner.name}`;
+      const service = owner.name === '' ? '' : `${owner.namespace}/${owner.name}`;
       try {
         const removed = await removeOrphan(api, runtime, owner, liveness, { signal, lane: 'background' });
         this.#failed.delete(owner.uid);

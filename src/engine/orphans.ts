@@ -11,8 +11,8 @@ export interface Orphan {
   /** What it says of its owner: of several marks the one that says most. */
   readonly mark: Mark;
   /**
-   * Its owner, where a mark says all of it and names this cluster; the parts of such an owner in shared objects have it
-   * too. Only such a one may be deleted unasked.
+   * Its owner, where a mark has the whole UID and names this cluster; the parts of such an owner in shared objects have
+   * it too. Only such a one may be deleted unasked. Namespace and name are '' where nothing of it tells them.
    */
   readonly owner: Owner | undefined;
 }
@@ -34,24 +34,31 @@ export function findOrphans(entries: readonly Entry[], search: OrphanSearch): re
     const [mark = {}] = [...entry.marks].sort((a, b) => Object.keys(b).length - Object.keys(a).length);
     return { key: `${entry.kind}/${entry.id}`, entry, mark, owner: wholeOwner(entry.marks, search.cluster) };
   });
-  const owners = objects.flatMap(({ owner }) => owner ?? []);
   const shared = present.filter(({ kind }) => search.isShared(kind));
   const parts = shared.flatMap((entry) =>
     entry.marks
       .filter((mark) => !search.isLive(mark))
       .map((mark): Orphan => {
-        const owner = wholeOwner([mark], search.cluster) ?? owners.find((one) => isOwnedBy(mark, one));
         const key = `${entry.kind}/${entry.id}/${mark.uid ?? `${mark.namespace}/${mark.name}`}`;
-        return { key, entry, mark, owner };
+        return { key, entry, mark, owner: wholeOwner([mark], search.cluster) };
       }),
   );
-  return [...objects, ...parts];
+  // Some things tell less of their owner than others do, and all of one owner's have the same.
+  const owners = objects.flatMap(({ owner }) => owner ?? []).sort((a, b) => b.name.length - a.name.length);
+  return [...objects, ...parts].map((orphan) => {
+    if (orphan.owner ? orphan.owner.name !== '' : !search.isShared(orphan.entry.kind)) return orphan;
+    return { ...orphan, owner: owners.find((one) => isOwnedBy(orphan.mark, one)) ?? orphan.owner };
+  });
 }
+
+/** Digits of a UID. */
+const UID_LENGTH = 32;
 
 function wholeOwner(marks: readonly Mark[], thisCluster: string): Owner | undefined {
   for (const { cluster, uid, namespace, name } of marks) {
     if (cluster !== thisCluster || uid === undefined) continue;
     if (namespace !== undefined && name !== undefined) return { cluster, uid, namespace, name };
+    if (uid.replaceAll('-', '').length === UID_LENGTH) return { cluster, uid, namespace: '', name: '' };
   }
   return undefined;
 }

@@ -132,11 +132,16 @@ function incompleteStep(input: PlanInput, kind: KindInfo, id: string, own: objec
   return { action, kind: kind.name, id, spec: own, own, changes: [], missing };
 }
 
-/** Where parents are not planned along, children are planned only in parents that are there and ours. */
+/**
+ * Where a parent is not planned along, its children are planned only if it is there and ours: one that is replaced goes, and
+ * its targets follow the nodes until then.
+ */
 function hasPlace(input: PlanInput, kind: KindInfo, id: string): boolean {
   const parent = input.kinds.find((other) => other.name === kind.parent);
-  if (!parent || !kind.parentId || (input.includes?.(parent) ?? true)) return true;
+  if (!parent || !kind.parentId) return true;
   const parentId = kind.parentId(id);
+  const isWanted = input.graph.resources.some((one) => one.kind === parent.name && one.id === parentId);
+  if (isWanted && (input.includes?.(parent) ?? true)) return true;
   const state = input.world.state(parent.name, parentId);
   return state === 'unknown' || (state === 'present' && isOurs(input, input.world.get(parent.name, parentId)));
 }

@@ -26,6 +26,8 @@ const FAULTS: Readonly<Record<Exclude<Fate, 'answered'>, Fault>> = {
   unavailable: { error: 'ServiceUnavailable', httpStatus: 503 },
 };
 
+type Classic = StrictAws['state']['classicLoadBalancers'] extends ReadonlyMap<string, infer Row> ? Row : never;
+
 class AwsWorld implements World {
   readonly #aws = new StrictAws({ region: 'eu-west-1', accountId: '123456789012' });
   readonly #network: TypicalCluster;
@@ -76,19 +78,9 @@ class AwsWorld implements World {
         listeners: ports.sort((one, two) => one.port - two.port),
       };
     }
-    for (const {
-      name,
-      instances,
-      securityGroups: groups,
-      dnsName: _,
-      createdAt: __,
-      ...row
-    } of classicLoadBalancers.values()) {
-      all[`ClassicLoadBalancer/${name}`] = {
-        ...row,
-        groups: groups.map((id) => securityGroups.get(id)?.name),
-        registered: activeIds(instances),
-      };
+    for (const row of classicLoadBalancers.values()) {
+      const groups = row.securityGroups.map((id) => securityGroups.get(id)?.name);
+      all[`ClassicLoadBalancer/${row.name}`] = { ...inForce(row), groups, registered: activeIds(row.instances) };
     }
     for (const { name, protocol, port, healthCheck, attributes, tags, targets } of targetGroups.values()) {
       const there = Object.values(targets).filter(({ drainingUntil }) => drainingUntil === undefined);
@@ -134,6 +126,22 @@ class AwsWorld implements World {
     const Listeners = [{ Protocol: 'TCP', InstanceProtocol: 'TCP', LoadBalancerPort: 7, InstancePort: 7 }];
     await elb.send(new CreateClassicCommand({ LoadBalancerName, Listeners, Subnets }));
   }
+}
+
+/** What has an effect: policies outlive their use, and some attributes what they belong to. */
+function inForce({ scheme, subnets, listeners, policies, backendPolicies, healthCheck, attributes, tags }: Classic) {
+  const { draining, drainingTimeoutSeconds, accessLogs, accessLogBucket, accessLogPrefix, ...rest } = attributes;
+  const { accessLogIntervalMinutes, ...more } = rest;
+  const used = [...Object.values(listeners).map((listener) => listener.policies), ...Object.values(backendPolicies)];
+  return {
+    ...{ scheme, subnets, listeners, backendPolicies, healthCheck, tags },
+    policies: [...new Set(used.flat())].sort().map((name) => policies[name]),
+    attributes: {
+      ...more,
+      draining: draining && drainingTimeoutSeconds,
+      accessLogs: accessLogs && { accessLogBucket, accessLogPrefix, accessLogIntervalMinutes },
+    },
+  };
 }
 
 /** Ids of those that are registered and not on their way out, sorted. */
@@ -265,6 +273,8 @@ export function awsHarness(settings: AwsSettings = {}): Harness {
     // An NLB: rules of the nodes, target group, targets, load balancer, listener. A Classic one: a group and its rules,
     // rules of the nodes, load balancer, health check, instances.
     createWrites: settings.createWrites ?? (classic ? 6 : 5),
+    // What AWS answers does not tell whether a Classic one was there already.
+    createReads: classic ? 1 : 0,
     changes: classic ? classicChanges : nlbChanges,
     blocked: {
       sample: { ...base, annotations: { [`${STEM}internal`]: 'true' }, nodes: [node(2), node(4)] },

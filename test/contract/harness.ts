@@ -56,6 +56,8 @@ export interface Harness {
   readonly base: Sample;
   /** How many writes it takes to create it where nothing has to be waited for; undefined: each has to be waited for. */
   readonly createWrites: number | undefined;
+  /** How many reads go with them, because an answer does not tell what they tell; 0 where unset. */
+  readonly createReads?: number;
   /** At least: changed ports, changed annotations, annotations taken away, fewer nodes, more nodes. */
   readonly changes: readonly Change[];
   /** What has to be refused with `code` while the nodes change too, starting from `base`. */

@@ -50,6 +50,20 @@ export function keepOtherKind(wanted: LoadBalancerKind, own: Existing, targets: 
   return builder.build();
 }
 
+/** The graph with the instances of all that the Service has beside what the graph makes. */
+export function withTargetsOfReplaced(graph: Graph, own: Existing, targets: TargetPlan | undefined): Graph {
+  const builder = new GraphBuilder();
+  const made = new Set(graph.resources.map(({ kind, id }) => `${kind}/${id}`));
+  const isLeft = (kind: { readonly name: string }) => (one: { readonly name: string }) =>
+    !made.has(`${kind.name}/${one.name}`);
+  const left = {
+    loadBalancers: own.loadBalancers.filter(isLeft(CLASSIC_INSTANCES)),
+    targetGroups: own.targetGroups.filter(isLeft(TARGETS)),
+  };
+  addTargets(builder, left, targets);
+  return { ...graph, resources: [...graph.resources, ...builder.build().resources] };
+}
+
 /** What a Service has. */
 interface Existing {
   readonly loadBalancers: readonly ExistingLoadBalancer[];

@@ -1,10 +1,21 @@
-// Changes of a Classic Load Balancer that take several calls: its listeners and its subnets. What can be added before
-// something goes is; a crash in between leaves what the next deep read shows.
+// The calls that change a Classic Load Balancer. What can be added before something goes is; a crash in between leaves what
+// the next deep read shows.
 import { FairleadError } from '../../../src/engine/errors.ts';
 import type { Scope } from '../../../src/engine/kind.ts';
 import type { Calls } from '../cloud/calls.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { interruptedPorts, type Listeners, listenerChanges, portsOf, toListeners } from './classic-listeners.ts';
+import type { ClassicHealthCheck } from '../resources.ts';
+import { attributeChanges, type ClassicAttributes, healthCheckOf } from './classic-attributes.ts';
+import {
+  asMade,
+  interruptedPorts,
+  type Listeners,
+  listenerChanges,
+  pick,
+  portsOf,
+  toListeners,
+} from './classic-listeners.ts';
+import { writePolicies } from './classic-policies.ts';
 
 /** At most one call for each new certificate, and three for all the rest. */
 export async function changeListeners(
@@ -31,10 +42,25 @@ export async function changeListeners(
     await make(remake);
   } catch (error) {
     // Refused until somebody changes something: what was there is better than a port that stays closed.
-    const before = interruptedPorts(want, have).map((port) => [port, have[port]!]);
-    if (isRefusal(error)) await make(Object.fromEntries(before)).catch(() => {});
+    if (isRefusal(error)) await putBack(calls, LoadBalancerName, pick(have, interruptedPorts(want, have)), scope);
     throw error;
   }
+}
+
+/** With their policies, which went with them. Best effort: the refusal is the error to tell. */
+async function putBack(calls: Calls, LoadBalancerName: string, listeners: Listeners, scope: Scope): Promise<void> {
+  if (portsOf(listeners).length === 0) return;
+  const [proxyProtocolPorts, made] = [[], asMade(listeners)];
+  try {
+    await calls.elb('CreateLoadBalancerListeners', { LoadBalancerName, Listeners: toListeners(listeners) }, scope);
+    await writePolicies(
+      calls,
+      LoadBalancerName,
+      { listeners, proxyProtocolPorts },
+      { listeners: made, proxyProtocolPorts },
+      scope,
+    );
+  } catch {}
 }
 
 function isRefusal(error: unknown): boolean {
@@ -79,4 +105,26 @@ export async function changeSubnets(
 async function zonesOf(cloud: Cloud, needed: readonly string[], scope: Scope): Promise<ReadonlyMap<string, string>> {
   const all = await cloud.subnets.get(scope, (subnets) => needed.every((id) => subnets.some((one) => one.id === id)));
   return new Map(all.map(({ id, zone }) => [id, zone]));
+}
+
+export async function writeHealthCheck(
+  calls: Calls,
+  LoadBalancerName: string,
+  check: ClassicHealthCheck,
+  scope: Scope,
+): Promise<void> {
+  await calls.elb('ConfigureHealthCheck', { LoadBalancerName, HealthCheck: healthCheckOf(check) }, scope);
+}
+
+/** One call for all that differ, or none. */
+export async function writeAttributes(
+  calls: Calls,
+  LoadBalancerName: string,
+  want: ClassicAttributes,
+  have: ClassicAttributes,
+  scope: Scope,
+): Promise<void> {
+  const LoadBalancerAttributes = attributeChanges(want, have);
+  if (LoadBalancerAttributes === undefined) return;
+  await calls.elb('ModifyLoadBalancerAttributes', { LoadBalancerName, LoadBalancerAttributes }, scope);
 }

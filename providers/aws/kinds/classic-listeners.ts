@@ -127,6 +127,6 @@ function excludes(a: ClassicListener, b: ClassicListener): boolean {
   return a.instancePort === b.instancePort && isEncrypted(a.instanceProtocol) !== isEncrypted(b.instanceProtocol);
 }
 
-function pick(listeners: Listeners, ports: readonly number[]): Listeners {
+export function pick(listeners: Listeners, ports: readonly number[]): Listeners {
   return Object.fromEntries(ports.map((port) => [port, listeners[port]!]));
 }

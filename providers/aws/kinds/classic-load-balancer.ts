@@ -14,16 +14,8 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { isAws } from '../errors.ts';
 import { CLASSIC_LOAD_BALANCER, type ClassicLoadBalancerOut, type ClassicLoadBalancerSpec } from '../resources.ts';
 import { equalTags, tagChanges, toSdk, withTagChanges } from '../tags.ts';
-import {
-  ATTRIBUTE_FIELDS,
-  attributeChanges,
-  attributesAfter,
-  type ClassicAttributes,
-  DEFAULT_ATTRIBUTES,
-  defaultHealthCheck,
-  healthCheckOf,
-} from './classic-attributes.ts';
-import { changeListeners, changeSubnets } from './classic-changes.ts';
+import { ATTRIBUTE_FIELDS, attributesAfter, DEFAULT_ATTRIBUTES, defaultHealthCheck } from './classic-attributes.ts';
+import { changeListeners, changeSubnets, writeAttributes, writeHealthCheck } from './classic-changes.ts';
 import { afterChange, asMade, interruptedPorts, portsOf, toListeners } from './classic-listeners.ts';
 import { noteOf, observeClassic, outOf, placeOf } from './classic-observed.ts';
 import { writePolicies } from './classic-policies.ts';
@@ -101,8 +93,9 @@ export const classicLoadBalancerKind = defineKind<Cloud, ClassicLoadBalancerSpec
     await writePolicies(cloud.calls, id, spec, { listeners, proxyProtocolPorts: [] }, scope, made);
     const [first] = portsOf(spec.listeners);
     const checked = defaultHealthCheck(first === undefined ? undefined : spec.listeners[first]?.instancePort);
-    if (canonical(spec.healthCheck) !== canonical(checked)) await writeHealthCheck(cloud, id, spec, scope);
-    await writeAttributes(cloud, id, spec, DEFAULT_ATTRIBUTES, scope);
+    if (canonical(spec.healthCheck) !== canonical(checked))
+      await writeHealthCheck(cloud.calls, id, spec.healthCheck, scope);
+    await writeAttributes(cloud.calls, id, spec, DEFAULT_ATTRIBUTES, scope);
     const out = { dnsName: DNSName, canonicalHostedZoneId: made.CanonicalHostedZoneNameID ?? '' };
     return { id, marks, spec, out, settled: true };
   },
@@ -132,11 +125,11 @@ export const classicLoadBalancerKind = defineKind<Cloud, ClassicLoadBalancerSpec
       next = { ...next, listeners, proxyProtocolPorts };
     }
     if (has('healthCheck')) {
-      await writeHealthCheck(cloud, id, spec, scope);
+      await writeHealthCheck(cloud.calls, id, spec.healthCheck, scope);
       next = { ...next, healthCheck: spec.healthCheck };
     }
     if (has(...ATTRIBUTE_FIELDS)) {
-      await writeAttributes(cloud, id, spec, next, scope);
+      await writeAttributes(cloud.calls, id, spec, next, scope);
       next = { ...next, ...attributesAfter(spec, next) };
     }
     if (has('tags')) {
@@ -180,27 +173,6 @@ async function lookAtNew(cloud: Cloud, id: string, startedAt: number, scope: Sco
     throw new FairleadError('conflict', `there is a load balancer named ${id} already`);
   }
   return found;
-}
-
-async function writeHealthCheck(
-  cloud: Cloud,
-  LoadBalancerName: string,
-  { healthCheck }: ClassicLoadBalancerSpec,
-  scope: Scope,
-): Promise<void> {
-  await cloud.calls.elb('ConfigureHealthCheck', { LoadBalancerName, HealthCheck: healthCheckOf(healthCheck) }, scope);
-}
-
-async function writeAttributes(
-  cloud: Cloud,
-  LoadBalancerName: string,
-  want: ClassicAttributes,
-  have: ClassicAttributes,
-  scope: Scope,
-): Promise<void> {
-  const LoadBalancerAttributes = attributeChanges(want, have);
-  if (LoadBalancerAttributes === undefined) return;
-  await cloud.calls.elb('ModifyLoadBalancerAttributes', { LoadBalancerName, LoadBalancerAttributes }, scope);
 }
 
 /** Null: of no interest. */

@@ -72,6 +72,15 @@ export function replacementLaws(harness: Harness): void {
       await expectNothingToDo(bench, replacement, 'after the replacement');
     });
 
+    it('lets the old one follow the nodes as long as it serves', async () => {
+      const { bench, process } = await draining();
+      const fewer = { ...replacement, nodes: replacement.nodes.slice(0, 1) };
+      const expected = await Bench.of(harness);
+      await (await expected.start()).settle(OWNER, fewer);
+      await process.attempt(OWNER, fewer, { retire: async () => WAIT });
+      expect(bench.world.targets()).toEqual(expected.world.targets());
+    });
+
     it('leaves nothing when the Service goes meanwhile', async () => {
       const empty = (await Bench.of(harness)).snapshot;
       const { bench, process } = await draining();

@@ -334,6 +334,30 @@ describe('a change', () => {
     expect(balancer(aws).listeners[80]).toMatchObject({ protocol: 'TCP', instancePort: 30080 });
   });
 
+  it('puts it back with its policy', async () => {
+    const before = tls(30080, { sslPolicy: TLS12_POLICY });
+    await converge(run, { balancer: { listeners: { 443: before } } });
+    const certificate = `${CERT_A}-unknown`;
+    const sent = converge(run, { balancer: { listeners: { 443: { ...before, certificate, instancePort: 30081 } } } });
+    await expect(sent).rejects.toMatchObject({ code: 'not-found' });
+    expect(balancer(aws).listeners[443]).toMatchObject({
+      instancePort: 30080,
+      certificate: CERT_A,
+      policies: [`k8s-SSLNegotiationPolicy-${TLS12_POLICY}`],
+    });
+  });
+
+  it.each([
+    [{ 80: { ...TCP, instancePort: 30090 } }, 'port 80 is closed for a moment'],
+    [{ 80: tls(30080), 81: { ...TCP, instanceProtocol: 'SSL' } }, 'ports 80, 81 are closed for a moment'],
+    [{ 81: TCP }, undefined],
+    [{ 80: TCP, 81: TCP, 82: TCP }, undefined],
+  ])('says what it interrupts: %j', (listeners, outage) => {
+    const have = { listeners: { 80: TCP, 81: TCP } };
+    const kind = run.provider.kinds.find(({ name }) => name === 'ClassicLoadBalancer');
+    expect(kind?.interrupts?.({ listeners }, have)).toBe(outage);
+  });
+
   it('by hand is undone', async () => {
     await converge(run, { balancer: { proxyProtocolPorts: [30080] } });
     const { elb: hand } = connect(aws);

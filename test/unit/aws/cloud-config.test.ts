@@ -1,4 +1,6 @@
 // cloud-provider-aws's configuration file: what becomes of each key, and what is said of what does not fit.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readCloudConfig } from '../../../providers/aws/cloud-config.ts';
@@ -283,6 +285,28 @@ describe('a hostile file', () => {
     expect(reading.problems.map(({ message }) => message)).toEqual([
       'Key [Global] VPC of /etc/aws.conf is "eni-1"; expected an id such as vpc-0123456789abcdef0.',
     ]);
+  });
+});
+
+describe('docs/migration.md', () => {
+  it('names keys and options that there are', async () => {
+    const text = readFileSync(join(import.meta.dirname, '../../../docs/migration.md'), 'utf8');
+    const table = text.split('| key of `[Global]`')[1]?.split('\n\n')[0] ?? '';
+    const rows = table
+      .split('\n')
+      .slice(2)
+      .map((row) => row.split('|'));
+    const words = (cell = '') => [...cell.matchAll(/`(-{0,2}[A-Za-z-]+)`/g)].map(([, word = '']) => word);
+    const keys = rows.flatMap(([, cell]) => words(cell)).filter((key) => key !== 'Path');
+    expect(keys.length).toBeGreaterThan(14);
+    for (const key of keys) {
+      const { warnings } = await read(`[Global]\n${key} = x`);
+      expect(warnings.filter((message) => message.includes('is unknown'))).toEqual([]);
+    }
+    const known = Object.values(awsProvider.options.fields).map(({ key }) => `--${key}`);
+    const options = rows.flatMap(([, , cell]) => words(cell)).filter((word) => word.startsWith('--aws'));
+    expect(options.filter((option) => !known.includes(option))).toEqual([]);
+    expect(options.length).toBeGreaterThan(8);
   });
 });
 

@@ -64,6 +64,7 @@ describe('a defect of ours', () => {
       nodeUnreadyAfterMs: 0,
       foreignAdditions: 'report',
       replacementDrainMs: 0,
+      maxLoadBalancersPerNamespace: 0,
       orphans: 'report',
       shutdownMs: 1000,
       hooks: { reconciled: (result) => results.push(result) },

@@ -28,6 +28,7 @@ describe('liveness', () => {
     ],
     [{ namespace: 'shop', name: 'gone' }, /^no Service shop\/gone exists$/],
     [{ uid: 'aaaaaaaa2222' }, /^no Service has a UID that begins with aaaaaaaa2222$/],
+    [{ cluster: CLUSTER, uid: UID.replace('1111', '2222') }, /^no Service with UID aaaaaaaa-2222-.* exists$/],
     [{ ...whole, cluster: 'cluster-2' }, /^the mark names another cluster, with UID cluster-2$/],
   ])('is none of %j, and why', (mark, why) => {
     expect(all.isLive(mark)).toBe(false);

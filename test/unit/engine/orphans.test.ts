@@ -38,6 +38,25 @@ describe('orphans', () => {
     expect(found[0]?.mark).toEqual(mark('aaaaaaaa'));
   });
 
+  it('have an owner without a name where only the UIDs are told, and the name where something else of it tells', () => {
+    const [web, gone] = ['aaaaaaaa-1111-4000-8000-000000000001', 'bbbbbbbb-1111-4000-8000-000000000001'] as const;
+    const found = find([
+      entry('group', { cluster: CLUSTER, uid: web }),
+      entry('balancer', mark(web)),
+      entry('alone', { cluster: CLUSTER, uid: gone }),
+      entry('cut', { cluster: CLUSTER, uid: gone.slice(0, -1) }),
+    ]);
+    const whose = {
+      group: mark(web),
+      balancer: mark(web),
+      alone: { cluster: CLUSTER, uid: gone, namespace: '', name: '' },
+    };
+    expect(Object.fromEntries(found.map(({ entry: { id }, owner }) => [id, owner]))).toEqual({
+      ...whose,
+      cut: undefined,
+    });
+  });
+
   it('are parts of shared objects too, each alone, with the owner whose other things say who it is', () => {
     const rules: Entry = { ...entry('sg', { uid: 'aaaa' }, { uid: 'bbbb' }, { uid: 'cccc' }), kind: 'Rules' };
     const found = find([entry('x', mark('aaaa-1111')), rules], ({ uid }) => uid === 'cccc');
