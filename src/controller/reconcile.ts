@@ -49,6 +49,8 @@ export interface ReconcilerOptions {
   readonly reportForeign: boolean;
   /** How long a replaced load balancer serves on after the address was switched. */
   readonly replacementDrainMs: number;
+  /** Throws for a Service that its namespace has no place for. */
+  readonly checkCap: (service: Service) => void;
   /** Called for each object that a verification found changed by others. */
   readonly onDrift?: (found: Drift) => void;
 }
@@ -57,6 +59,7 @@ export interface ReconcilerOptions {
 const BLOCKED_RETRY_MS = 60_000;
 /** The cache is about to catch up with what a live look has shown. */
 const STALE_RETRY_MS = 300;
+const STALE_LIMIT = 5;
 
 export class Reconciler {
   readonly #options: ReconcilerOptions;
@@ -173,6 +176,7 @@ export class Reconciler {
     }
     const { graph } = compiled;
     report.accepted(compiled.problems);
+    this.#options.checkCap(service);
     const replacement = new Replacement(home, graph, report, this.#options.replacementDrainMs, scope);
     const memory = memoryOf(service);
     // Where the Service was in force as a whole, all that differs now was changed outside.
@@ -277,14 +281,16 @@ export class Reconciler {
     const error = fromKube(thrown);
     if (error.code === 'stopped' || error.code === 'fenced' || signal.aborted) return { result: 'done' };
     if (error.code === 'conflict' && error.retryAfterMs === STALE_RETRY_MS) {
-      return { result: 'again', afterMs: STALE_RETRY_MS };
+      // A cache catches up soon. What conflicts for longer is retried ever more seldom.
+      const again = this.#options.reporter.failedAgain(report.service.metadata.uid);
+      return again <= STALE_LIMIT ? { result: 'again', afterMs: STALE_RETRY_MS } : { result: 'again', error };
     }
     try {
       if (!this.#options.observeOnly) await report.failed(error, signal);
     } catch (unreported) {
       if (signal.aborted) return { result: 'done' };
       // What went wrong with the Service matters more than that it could not be told.
-      const message = `${error.message} (and the Service could not be told: ${asFairleadError(unreported).message})`;
+      const message = `${error.message} (and the Service could not be told: ${fromKube(unreported).message})`;
       return { result: 'again', error: new FairleadError(error.code, message, { cause: thrown }) };
     }
     const afterMs = error.retryAfterMs ?? (error.family === 'blocked' ? BLOCKED_RETRY_MS : undefined);

@@ -2,6 +2,7 @@
 // only while leading. Made anew for each term, of which a process has one.
 
 import { type Leadership, leasePath } from '../kube/lease.ts';
+import { CLEANUP_FINALIZER } from '../kube/patch.ts';
 import { keyOf } from '../kube/store.ts';
 import type { KubeObject, Service } from '../kube/types.ts';
 import { pause } from '../kube/wait.ts';
@@ -10,6 +11,7 @@ import type { EligibleNode } from '../provider/request.ts';
 import type { ClaimRules } from './claim.ts';
 import type { ControllerOptions } from './controller.ts';
 import { heldBy } from './held.ts';
+import { namespaceCap } from './namespace-cap.ts';
 import { type Cause, type Outcome, Reconciler } from './reconcile.ts';
 import { Reporter } from './report.ts';
 import { requestOf } from './request.ts';
@@ -86,12 +88,22 @@ export class Term {
       observeOnly,
       ...(!observeOnly && { contested: (one: Service) => this.#signs.contested(one) }),
       replacementDrainMs,
+      checkCap: namespaceCap({
+        limit: options.controller.maxLoadBalancersPerNamespace,
+        services,
+        rules,
+        owns: (one) => [...runtimes.values()].some((each) => each.owned(requestOf(one, cluster).owner).length > 0),
+      }),
       reportForeign: !observeOnly && options.controller.foreignAdditions === 'report',
       ...(hooks?.drift && { onDrift: hooks.drift }),
     });
     this.#verifier = new Verifier({
       intervalMs: driftIntervalMs,
-      candidates: () => services().map((one) => ({ key: keyOf(one), owner: requestOf(one, cluster).owner })),
+      // Whoever is not held has nothing in the cloud.
+      candidates: () =>
+        services()
+          .filter(({ metadata }) => metadata.finalizers?.includes(CLEANUP_FINALIZER))
+          .map((one) => ({ key: keyOf(one), owner: requestOf(one, cluster).owner })),
       runtimes: () => runtimes.values(),
       verify,
     });

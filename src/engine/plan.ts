@@ -119,10 +119,10 @@ function leftovers(input: PlanInput, kind: KindInfo): readonly Step[] {
   return resources.flatMap(({ id, spec: draft }): readonly Step[] => {
     const { spec, missing } = resolve(draft, (key) => outputOf(input.world, key));
     if (missing.length > 0) return [];
-    const first = sharedStep(input, kind, id, spec, 'growing');
     const last = sharedStep(input, kind, id, spec);
-    const differs = canonical(last.spec) !== canonical(first.spec);
-    return last.action === 'update' && differs ? [{ ...last, removal: true }] : [];
+    if (last.action !== 'update') return [];
+    const first = sharedStep(input, kind, id, spec, 'growing');
+    return canonical(last.spec) === canonical(first.spec) ? [] : [{ ...last, removal: true }];
   });
 }
 

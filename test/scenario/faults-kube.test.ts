@@ -154,3 +154,20 @@ describe('another version ran before', () => {
     },
   );
 });
+
+scenario('a status patch that conflicts for ten minutes is tried ever more seldom', async (world) => {
+  await world.start();
+  world.addService('web');
+  await world.settle();
+  let refused = 0;
+  world.kubeFault = ({ method, path }) => {
+    if (method !== 'PATCH' || !path.endsWith('/web/status')) return undefined;
+    refused++;
+    return { fault: 'error', error: new KubeError('Conflict', { status: 409, reason: 'Conflict' }) };
+  };
+  world.edit('web', { spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] } });
+  await world.pass(10 * 60_000);
+  expect(refused).toBeLessThan(100);
+  world.kubeFault = () => undefined;
+  await world.settle();
+});
