@@ -33,7 +33,7 @@ export function wantedTags({ cluster, owner, user, named }: TagWish): Tags {
     ...user,
     ...keyList(Object.keys(user)),
     ...(named ? { [SERVICE_TAG]: `${owner.namespace}/${owner.name}` } : {}),
-    [OWNER_TAG]: `${owner.cluster}/${owner.uid}`,
+    ...ownerTag(owner.cluster, owner.uid),
     [clusterTag(cluster.name)]: 'owned',
   };
 }
@@ -143,7 +143,7 @@ export function withTagChanges(have: Tags, { add, remove }: TagChanges): Tags {
   return Object.fromEntries(Object.entries({ ...have, ...add }).filter(([key]) => !gone.has(key)));
 }
 
-/** The tags with our own, empty if it is not there: then its absence is a difference, whoever made the object. */
-export function withOwnerTag(tags: Tags): Tags {
-  return { [OWNER_TAG]: '', ...tags };
+/** The tag that says beyond doubt whose an object is. */
+export function ownerTag(cluster: string, uid: string): Tags {
+  return { [OWNER_TAG]: `${cluster}/${uid}` };
 }

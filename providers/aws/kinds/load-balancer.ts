@@ -18,6 +18,7 @@ import { attributesOf, DEFAULT_ATTRIBUTES, fromAttributes } from './load-balance
 import { loadBalancerMarks } from './load-balancer-marks.ts';
 import { loadBalancerKey, loadBalancerNote } from './load-balancer-notes.ts';
 import { readByName } from './read-by-name.ts';
+import { markGroups } from './security-group.ts';
 
 type Balancer = Observed<LoadBalancerSpec, LoadBalancerOut>;
 
@@ -93,6 +94,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
     const { arn } = now.out;
     let next = now.spec;
     if (has('securityGroups')) {
+      await markGroups(cloud, now.id, now.marks, scope);
       const SecurityGroups = [...spec.securityGroups];
       await cloud.calls.elbv2('SetSecurityGroups', { LoadBalancerArn: arn, SecurityGroups }, scope);
       next = { ...next, securityGroups: spec.securityGroups };
@@ -125,6 +127,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
 
   async delete(cloud, now, scope): Promise<'gone' | RetryAfter> {
     const { arn } = now.out;
+    await markGroups(cloud, now.id, now.marks, scope);
     await cloud.calls.elbv2('DeleteLoadBalancer', { LoadBalancerArn: arn }, scope).catch(unlessGone);
     try {
       await cloud.calls.elbv2('DescribeLoadBalancers', { LoadBalancerArns: [arn] }, scope);

@@ -13,12 +13,12 @@ import { fromPermissions, type RuleChanges, ruleChanges, sortedRules } from '../
 import {
   equalTags,
   fromSdk,
+  ownerTag,
   type Tags,
   tagChanges,
   tagMark,
   tagSteps,
   toSdk,
-  withOwnerTag,
   withTagChanges,
 } from '../tags.ts';
 
@@ -131,9 +131,7 @@ async function observe(cloud: Cloud, group: SdkGroup, scope: Scope): Promise<Gro
     loadBalancer === undefined
       ? await marksOf(cloud, id, groupId, tags, scope)
       : classicMarks(cloud.cluster.name, loadBalancer, tags);
-  // Where the name does not tell whose the group is, our own tag has to be there, also on one of the official controller.
-  const told = loadBalancer === undefined ? withOwnerTag(tags) : tags;
-  const spec = { vpcId: group.VpcId ?? '', rules: sortedRules(rules), tags: told };
+  const spec = { vpcId: group.VpcId ?? '', rules: sortedRules(rules), tags };
   return { id, marks, spec, out: { groupId }, settled: true };
 }
 
@@ -161,12 +159,37 @@ async function marksOf(
   if (mark === undefined) return [];
   if (mark.uid !== undefined) return [mark];
   const listed = await cloud.listedLoadBalancers.get(scope);
-  return listed.flatMap(({ name: balancer, loadBalancer, tags: theirs }) => {
+  const marks = listed.flatMap(({ name: balancer, loadBalancer, tags: theirs }) => {
     const uid = uidOfLoadBalancer(balancer);
     const owner = tagMark(cloud.cluster.name, theirs);
     if (!loadBalancer.SecurityGroups?.includes(groupId) || uid === undefined || owner?.namespace === undefined)
       return [];
     const { namespace, name: service = '' } = owner;
-    return name.startsWith(`${stem({ namespace, name: service })}-`) ? [{ uid, ...owner }] : [];
+    if (!name.startsWith(`${stem({ namespace, name: service })}-`)) return [];
+    cloud.unmarkedGroups.set(balancer, [...new Set([...(cloud.unmarkedGroups.get(balancer) ?? []), groupId])]);
+    return [{ uid, ...owner }];
   });
+  return marks;
+}
+
+/**
+ * Before a load balancer lets go of groups that only their use by it says to be its own, they get our tag: a process that
+ * dies in between would leave what nobody knows.
+ */
+export async function markGroups(
+  cloud: Cloud,
+  loadBalancer: string,
+  marks: readonly Mark[],
+  scope: Scope,
+): Promise<void> {
+  const groups = cloud.unmarkedGroups.get(loadBalancer) ?? [];
+  const uid = marks.find((mark) => mark.uid !== undefined)?.uid;
+  if (groups.length === 0 || uid === undefined) return;
+  const Tags = toSdk(ownerTag(cloud.cluster.uid, uid));
+  try {
+    await cloud.calls.ec2('CreateTags', { Resources: [...groups], Tags }, scope);
+  } catch (error) {
+    if (!isAws(error, 'InvalidGroup.NotFound', 'InvalidID')) throw error;
+  }
+  cloud.unmarkedGroups.delete(loadBalancer);
 }

@@ -150,11 +150,30 @@ describe('objects of the official controller', () => {
     await balancerBy(PEER_TAGS, { SecurityGroups: [GroupId] });
     const { calls, run } = await firstPass(wish);
     expect(calls).not.toContain('CreateSecurityGroup');
-    expect(calls).toContain('CreateTags');
+    expect(calls).not.toContain('CreateTags');
     expect((await run.converge(wish)).calls).toEqual([]);
-    expect(aws.state.securityGroups.get(GroupId)?.tags).toMatchObject({
-      'fairlead.dev/owner': `${OWNER.cluster}/${OWNER.uid}`,
-    });
+    expect(aws.state.securityGroups.get(GroupId)?.tags).not.toHaveProperty('fairlead.dev/owner');
+  });
+
+  it('have their managed group marked before the load balancer goes, so that a crash in between loses nothing', async () => {
+    const wish = { options: { 'aws-nlb-security-groups': 'managed' } };
+    const { GroupId = '' } = await hand.ec2.send(
+      new ec2.CreateSecurityGroupCommand({
+        GroupName: 'k8s-shop-web-a5e59d15a1',
+        Description: 'made by another',
+        VpcId: 'vpc-main',
+        TagSpecifications: [{ ResourceType: 'security-group', Tags: PEER_TAGS.slice(0, 1) }],
+      }),
+    );
+    await balancerBy(PEER_TAGS, { SecurityGroups: [GroupId] });
+    const { run } = await firstPass(wish);
+    const { calls } = await run.converge(undefined);
+    expect(calls.indexOf('CreateTags')).toBeGreaterThanOrEqual(0);
+    expect(calls.indexOf('CreateTags')).toBeLessThan(calls.indexOf('DeleteLoadBalancer'));
+    // What a load balancer leaves behind uses its group for a while.
+    const owner = aws.state.securityGroups.get(GroupId)?.tags['fairlead.dev/owner'] ?? '';
+    expect(`${OWNER.cluster}/${OWNER.uid.replaceAll('-', '')}`).toContain(owner);
+    expect(owner).not.toBe('');
   });
 });
 
