@@ -9,12 +9,13 @@ import { checkCertificate } from './compile/certificate.ts';
 import { compileClassic } from './compile/classic.ts';
 import { clientsOf } from './compile/clients.ts';
 import { annotationName, Findings } from './compile/findings.ts';
+import { managedRules } from './compile/groups.ts';
 import { ownLoadBalancers } from './compile/identity.ts';
 import { compileNlb } from './compile/nlb.ts';
-import { keepOtherKind, withTargetsOfReplaced } from './compile/replacement.ts';
+import { keepAll, otherKind, withGroupsOfReplaced, withTargetsOfReplaced } from './compile/replacement.ts';
 import { checkRequest } from './compile/request.ts';
 import { withDefaultScheme } from './compile/scheme.ts';
-import type { AwsInput, Subject } from './compile/subject.ts';
+import { type AwsInput, type Subject, tagsOf } from './compile/subject.ts';
 import { planTargets } from './compile/targets.ts';
 import type { Facts } from './facts.ts';
 
@@ -40,12 +41,25 @@ export function compile(members: readonly AwsInput[], facts: Facts): Compiled {
   const subject: Subject = { input, facts, own, clients: clientsOf(request, annotations, findings) };
   const graph = kind === 'nlb' ? compileNlb(subject, findings) : compileClassic(subject, findings);
   if (findings.hasErrors) return { problems: findings.problems };
-  return { graph: keptAsIs(subject, kind) ?? stillFollowing(subject, graph), problems: findings.problems };
+  return { graph: keptAsIs(subject, kind, graph) ?? withReplaced(subject, graph), problems: findings.problems };
 }
 
-/** What is replaced serves on for a while: its instances follow the nodes too. */
-function stillFollowing(subject: Subject, graph: Graph): Graph {
-  return graph.replaces ? withTargetsOfReplaced(graph, existingOf(subject), targetsOf(subject)) : graph;
+/** What is replaced serves on for a while: its instances follow the nodes, and nobody gets in who may not any more. */
+function withReplaced({ input, facts, own, clients }: Subject, graph: Graph): Graph {
+  if (!graph.replaces) return graph;
+  const existing = existingOf({ input, facts, own, clients });
+  const following = withTargetsOfReplaced(graph, existing, targetsOf({ input, facts, own, clients }));
+  const group = { vpcId: facts.vpcId, rules: entranceRules(input, clients), tags: tagsOf(input, { named: false }) };
+  return withGroupsOfReplaced(following, facts.managedGroups, group);
+}
+
+/** For every port of the Service, whatever kind of load balancer opens it. */
+function entranceRules({ request }: AwsInput, clients: readonly string[]) {
+  const entrances = request.ports.flatMap(({ port, protocol }) => {
+    const name = protocol === 'TCP' ? 'tcp' : 'udp';
+    return protocol === 'SCTP' ? [] : [{ port, protocols: [name] as const }];
+  });
+  return managedRules(entrances, clients);
 }
 
 /** What there is to say of the nodes was said when the wish was compiled. */
@@ -58,10 +72,15 @@ function existingOf({ input, facts, own }: Subject) {
   return { loadBalancers: own, targetGroups: facts.targetGroups.filter(isOwn) };
 }
 
-/** Where the Service asks for another kind than it has, and does not let it be replaced. */
-function keptAsIs(subject: Subject, wanted: LoadBalancerKind): Graph | undefined {
+/**
+ * Where the Service asks for another kind than it has, or for what none of several is, and does not let anything be replaced:
+ * which of them clients use is not to be decided here.
+ */
+function keptAsIs(subject: Subject, wanted: LoadBalancerKind, graph: Graph): Graph | undefined {
   const { input, own } = subject;
-  const mayReplace = input.annotations.allowReplacement;
-  if (mayReplace || own.length === 0 || own.some(({ kind }) => kind === wanted)) return undefined;
-  return keepOtherKind(wanted, existingOf(subject), targetsOf(subject));
+  if (input.annotations.allowReplacement || own.length === 0) return undefined;
+  if (own.every(({ kind }) => kind !== wanted)) {
+    return keepAll(existingOf(subject), targetsOf(subject), otherKind(wanted, own));
+  }
+  return graph.blocked && own.length > 1 ? keepAll(existingOf(subject), targetsOf(subject), graph.blocked) : undefined;
 }

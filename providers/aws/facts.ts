@@ -20,6 +20,8 @@ export interface Facts {
   readonly addresses: Readonly<Record<string, ElasticAddress>>;
   /** Load balancers of both kinds whose names carry the UIDs of the Services at hand, by kind and name. */
   readonly loadBalancers: readonly ExistingLoadBalancer[];
+  /** Names of the security groups that were made for those load balancers, as far as they are there; sorted. */
+  readonly managedGroups: readonly string[];
   /** Target groups whose names are of the form of those of the Services at hand, by name. */
   readonly targetGroups: readonly ExistingTargetGroup[];
 }

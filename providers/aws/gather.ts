@@ -7,7 +7,8 @@ import type { Cloud } from './cloud/cloud.ts';
 import type { AwsInput } from './compile.ts';
 import type { ElasticAddress, ExistingLoadBalancer, ExistingTargetGroup, Facts, Group } from './facts.ts';
 import { instanceIdOf } from './instances.ts';
-import { loadBalancerName, ruleUse, stem, uidOfLoadBalancer } from './naming.ts';
+import { loadBalancerKey } from './kinds/load-balancer-notes.ts';
+import { classicGroupName, LETTERS, loadBalancerName, ruleUse, securityGroupName, stem } from './naming.ts';
 import { withClassicDescriptions } from './node-rules.ts';
 import { fromPermissions } from './rules.ts';
 import { findSubnet } from './subnets.ts';
@@ -41,15 +42,25 @@ export async function gather(inputs: readonly AwsInput[], cloud: Cloud, scope: S
   ]);
   const { region, partition } = cloud;
   const expected = [...new Set(instanceIds)].filter((id) => cloud.instances.isExpected(id)).sort();
-  return { region, partition, vpcId, subnets, instances, expected, groups, addresses, loadBalancers, targetGroups };
+  const managedGroups = managedGroupsOf(inputs, loadBalancers).filter((name) => cloud.groupNames.has(name));
+  const found = { subnets, instances, expected, groups, addresses, loadBalancers, managedGroups, targetGroups };
+  return { region, partition, vpcId, ...found };
+}
+
+/** The names that the groups of these load balancers have, where they have some of their own. */
+function managedGroupsOf(inputs: readonly AwsInput[], loadBalancers: readonly ExistingLoadBalancer[]) {
+  const classic = loadBalancers.filter(({ kind }) => kind === 'classic').map(({ name }) => classicGroupName(name));
+  const nlb = inputs.map(({ options, request }) => securityGroupName(options.ccmClusterName, request.owner));
+  return [...new Set([...classic, ...nlb])].sort();
 }
 
 /** Both kinds, and every letter: also those that stand beside the one that is meant. */
 function existing(inputs: readonly AwsInput[], cloud: Cloud): readonly ExistingLoadBalancer[] {
-  const uids = new Set(inputs.flatMap(({ request }) => uidOfLoadBalancer(loadBalancerName(request.owner.uid)) ?? []));
-  const key = ({ kind, name }: ExistingLoadBalancer) => `${kind}/${name}`;
-  return [...cloud.loadBalancers.values()]
-    .filter(({ name }) => uids.has(uidOfLoadBalancer(name) ?? ''))
+  const key = ({ kind, name }: ExistingLoadBalancer) => loadBalancerKey(kind, name);
+  return inputs
+    .flatMap(({ request }) => LETTERS.map((letter) => loadBalancerName(request.owner.uid, letter)))
+    .flatMap((name) => [loadBalancerKey('classic', name), loadBalancerKey('nlb', name)])
+    .flatMap((each) => cloud.loadBalancers.get(each) ?? [])
     .sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }
 

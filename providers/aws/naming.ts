@@ -8,6 +8,9 @@ import type { Owner } from '../../src/engine/owner.ts';
 const LOAD_BALANCER = /^[a-z][0-9a-f]{31}$/;
 const PORT_OBJECT = /^k8s-[a-z0-9]{1,8}-[a-z0-9]{1,8}-[0-9a-f]{10}$/;
 
+/** First letters of load balancers' names: `a`, and for those that replace others the next that is free. */
+export const LETTERS: readonly string[] = [...'abcdefghijklmnopqrstuvwxyz'];
+
 /**
  * The load balancer's name: a letter and the Service's UID without dashes, cut to 32 characters. A letter other than `a`
  * is for a load balancer that stands beside the one it replaces.

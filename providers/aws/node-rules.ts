@@ -32,9 +32,7 @@ export interface Traffic {
 export function rulesFor(traffic: Traffic): NodeRulesSpec {
   const { loadBalancer, ports, clients } = traffic;
   const open = clients.length === 1 && clients[0] === EVERYWHERE;
-  const tcpPorts = new Set(ports.filter(({ protocols }) => protocols.includes('tcp')).map(({ nodePort }) => nodePort));
-  // Where everybody may connect, the health check may too.
-  const healthPorts = traffic.healthPorts.filter((port) => !(open && tcpPorts.has(port)));
+  const healthPorts = open ? unopenedPorts(traffic) : traffic.healthPorts;
   const client = ruleDescription({ use: 'client', loadBalancer });
   const health = ruleDescription({ use: 'health', loadBalancer });
   const rules = [
@@ -48,14 +46,23 @@ export function rulesFor(traffic: Traffic): NodeRulesSpec {
 
 /**
  * The part of one Classic Load Balancer in the rules of every group of its nodes: its own group may send anything, since
- * what may come in is decided there. `source` is that group's id, or the reference to it.
+ * what may come in is decided there.
  */
-export function classicRulesFor<Source>({ loadBalancer, source }: { loadBalancer: string; source: Source }): {
+export function classicRulesFor<Source>({ loadBalancer, source, clients }: ClassicTraffic<Source>): {
   readonly rules: readonly (Omit<Rule, 'source'> & { readonly source: Source })[];
   readonly foreign: readonly string[];
+  readonly clients: readonly string[];
 } {
   const description = ruleDescription({ use: 'elb', loadBalancer });
-  return { rules: [{ protocol: ALL_PROTOCOLS, fromPort: -1, toPort: -1, source, description }], foreign: [] };
+  return { rules: [{ protocol: ALL_PROTOCOLS, fromPort: -1, toPort: -1, source, description }], foreign: [], clients };
+}
+
+export interface ClassicTraffic<Source> {
+  readonly loadBalancer: string;
+  /** The id of the load balancer's first group, or the reference to it. */
+  readonly source: Source;
+  /** Networks that may reach the load balancer. */
+  readonly clients: readonly string[];
 }
 
 /**
@@ -80,6 +87,18 @@ export function isUndescribed({ protocol, source, description }: Rule): boolean 
 /** True if some wish of ours could be the same rule, so that it needs none of ours. */
 export function isOfWishedShape({ protocol, source }: Rule): boolean {
   return source.includes('/') || (protocol === ALL_PROTOCOLS && isGroup(source));
+}
+
+/**
+ * The ports of health checks that need rules where everybody may connect. The official controller leaves rules out only
+ * where the ports that are checked are those that get traffic, and so do we: neither undoes what the other wrote. Beside
+ * UDP, which it never has together with TCP, each port is left out that is open anyway.
+ */
+function unopenedPorts({ ports, healthPorts }: Traffic): readonly number[] {
+  const open = new Set(ports.filter(({ protocols }) => protocols.includes('tcp')).map(({ nodePort }) => nodePort));
+  const unopened = healthPorts.filter((port) => !open.has(port));
+  const coincide = unopened.length === 0 && open.size === new Set(healthPorts).size;
+  return coincide || ports.some(({ protocols }) => protocols.includes('udp')) ? unopened : healthPorts;
 }
 
 function portRule(protocol: string, port: number, source: string, description: string): Rule {
@@ -140,8 +159,9 @@ function isWhole({ source }: { readonly source: unknown }): boolean {
 
 /** Who may come: nobody else, not even on a port that is still to be moved. */
 function clientsOf({ spec }: Share<NodeRulesSpec>): ReadonlySet<string> {
-  const rules = spec === 'frozen' ? [] : spec.rules;
-  return new Set(rules.filter(({ description }) => isFor(description, 'client')).map(({ source }) => source));
+  if (spec === 'frozen') return new Set();
+  const sources = spec.rules.filter(({ description }) => isFor(description, 'client')).map(({ source }) => source);
+  return new Set([...sources, ...(spec.clients ?? [])]);
 }
 
 /** As much of the owner's UID as the name of its load balancer carries. */

@@ -39,6 +39,11 @@ export interface NodeRulesSpec {
   readonly rules: readonly Rule[];
   /** Somebody else's rules for networks, by `ruleKey`: what they allow needs no rule of ours. Never changed. */
   readonly foreign: readonly string[];
+  /**
+   * Only in the part of a Classic Load Balancer, whose own rule does not tell: the networks that may come. An NLB that it
+   * replaces keeps rules for these and no others. Canonical, sorted.
+   */
+  readonly clients?: readonly string[];
 }
 export interface NodeRulesOut {
   readonly groupId: string;

@@ -26,6 +26,7 @@ import {
 
 type Wishes = Record<string, Wish>;
 
+const HELD_BACK = 'held back';
 /** Failures in a row of a transient kind before anybody is told. */
 const PATIENCE = 3;
 
@@ -161,6 +162,7 @@ export class Report {
     const before = conditionOf(this.service, PROGRAMMED)?.status;
     await this.#writeAccepted(wishes, ingress, signal);
     this.#reporter.succeeded(uid);
+    this.#reporter.isNews(uid, HELD_BACK, false);
     if (before !== 'True' || converged.structural)
       this.#event('Normal', 'EnsuredLoadBalancer', 'Ensured load balancer');
     else if (converged.done.length > 0)
@@ -172,11 +174,15 @@ export class Report {
 
   /** All is as wanted but for what would need a replacement that the Service does not allow. */
   async heldBack(why: string, ingress: readonly Ingress[], signal: AbortSignal): Promise<void> {
-    const wish: Wish = { status: 'False', reason: reasonOf('replacement-blocked'), message: why };
-    const wishes = { ...this.#accepted, [PROGRAMMED]: wish, [REPLACING]: null, [DELETION_BLOCKED]: null };
+    const wish = { status: 'False', reason: reasonOf('replacement-blocked'), message: why } as const;
+    const wishes = { ...this.#accepted, [PROGRAMMED]: wish, [DELETION_BLOCKED]: null };
+    const before = conditionOf(this.service, PROGRAMMED);
     const changed = await this.#writeAccepted(wishes, ingress.length > 0 ? ingress : undefined, signal);
-    this.#reporter.succeeded(this.service.metadata.uid);
-    if (changed.has(PROGRAMMED)) this.#event('Warning', 'SyncLoadBalancerFailed', why);
+    const { uid } = this.service.metadata;
+    this.#reporter.succeeded(uid);
+    // While something else was waited for, the condition said that.
+    const news = this.#reporter.isNews(uid, HELD_BACK, true) || before?.reason === wish.reason;
+    if (changed.has(PROGRAMMED) && news) this.#event('Warning', 'SyncLoadBalancerFailed', why);
   }
 
   /** The new load balancer serves: the Service gets its address, and the old one drains until then. */

@@ -40,6 +40,8 @@ export class Cloud {
   readonly loadBalancers = new Memory<ExistingLoadBalancer>();
   /** The target groups that have names of our shape, whosever they are, by name. */
   readonly targetGroups = new Memory<ExistingTargetGroup>();
+  /** Names of the security groups whose names have the shape of ours, whosever they are. */
+  readonly groupNames = new Set<string>();
   /** By load balancer: groups of the official controller's that only their use by it says to be its own. */
   readonly unmarkedGroups = new Map<string, readonly string[]>();
   readonly #host: Host;

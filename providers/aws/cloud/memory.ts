@@ -8,6 +8,10 @@ export class Memory<T> {
   /** Also of what is gone: performance.now() of the last read or write. */
   readonly #seenAt = new Map<string, number>();
 
+  get(key: string): T | undefined {
+    return this.#known.get(key);
+  }
+
   values(): Iterable<T> {
     return this.#known.values();
   }

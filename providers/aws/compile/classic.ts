@@ -109,7 +109,7 @@ function addGroups(
 
 function addNodeRules(
   builder: GraphBuilder,
-  { input }: Subject,
+  { input, clients }: Subject,
   { identity, targets }: Plan,
   source: string | Ref<string> | undefined,
 ): void {
@@ -118,7 +118,7 @@ function addNodeRules(
     builder.hold(NODE_RULES);
     return;
   }
-  const rules = classicRulesFor({ loadBalancer: identity.name, source });
+  const rules = classicRulesFor({ loadBalancer: identity.name, source, clients });
   for (const id of targets.groups) builder.add(NODE_RULES, id, rules);
 }
 

@@ -5,7 +5,7 @@ import { isOwnedBy, type Owner } from '../../../src/engine/owner.ts';
 import { equalAddresses } from '../addresses.ts';
 import type { LoadBalancerKind } from '../annotations.ts';
 import type { ExistingLoadBalancer } from '../facts.ts';
-import { loadBalancerName, uidOfLoadBalancer } from '../naming.ts';
+import { LETTERS, loadBalancerName, uidOfLoadBalancer } from '../naming.ts';
 import type { LoadBalancerSpec } from '../resources.ts';
 import type { Scheme } from '../subnets.ts';
 
@@ -67,12 +67,10 @@ export function identify(
     return { state: 'blocked', name: first.name, existing: first, misfits, replaces: without(first.name) };
   }
   const taken = new Set(candidates.map(({ name }) => name));
-  const names = [...LETTERS].map((letter) => loadBalancerName(uid, letter));
+  const names = LETTERS.map((letter) => loadBalancerName(uid, letter));
   const name = names.find((each) => !taken.has(each)) ?? loadBalancerName(uid);
   return { state: 'new', name, replaces: own };
 }
-
-const LETTERS = 'abcdefghijklmnopqrstuvwxyz';
 
 function misfitsOf(existing: ExistingLoadBalancer, wish: FixedWish): readonly Misfit[] {
   if (existing.scheme !== wish.scheme) return [{ part: 'scheme', from: existing.scheme, to: wish.scheme }];

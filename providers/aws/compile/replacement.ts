@@ -1,5 +1,5 @@
 // What a graph says of load balancers that are replaced, or that would have to be and may not. Pure.
-import { type Graph, GraphBuilder } from '../../../src/engine/graph.ts';
+import { type Blocked, type Graph, GraphBuilder } from '../../../src/engine/graph.ts';
 import type { LoadBalancerKind } from '../annotations.ts';
 import type { ExistingLoadBalancer, ExistingTargetGroup } from '../facts.ts';
 import {
@@ -9,6 +9,7 @@ import {
   LOAD_BALANCER,
   NODE_RULES,
   SECURITY_GROUP,
+  type SecurityGroupSpec,
   TARGET_GROUP,
   TARGETS,
 } from '../resources.ts';
@@ -38,14 +39,19 @@ export function tellReplacement(builder: GraphBuilder, kind: LoadBalancerKind, i
   builder.block(KINDS[kind].resource, identity.name, why);
 }
 
-/** For a Service that asks for the other kind, and may not get it: what it has stays, and only follows the nodes. */
-export function keepOtherKind(wanted: LoadBalancerKind, own: Existing, targets: TargetPlan | undefined): Graph {
+/** Why none of what a Service has can become what it asks for. */
+export function otherKind(wanted: LoadBalancerKind, own: Existing['loadBalancers']): readonly Blocked[] {
+  return own.map(({ kind, name }) => {
+    const why = `Load balancer ${name} is ${KINDS[kind].what} and cannot become ${KINDS[wanted].what}: ${HOW}.`;
+    return { kind: KINDS[kind].resource.name, id: name, why };
+  });
+}
+
+/** All that a Service has stays as it is, and only follows the nodes. */
+export function keepAll(own: Existing, targets: TargetPlan | undefined, blocked: readonly Blocked[]): Graph {
   const builder = new GraphBuilder();
   const follows = addTargets(builder, own, targets);
-  for (const { kind, name } of own.loadBalancers) {
-    const why = `Load balancer ${name} is ${KINDS[kind].what} and cannot become ${KINDS[wanted].what}: ${HOW}.`;
-    builder.block(KINDS[kind].resource, name, why);
-  }
+  for (const { kind, id, why } of blocked) builder.block({ name: kind }, id, why);
   for (const kind of ALL) if (!follows.includes(kind)) builder.hold(kind);
   return builder.build();
 }
@@ -62,6 +68,14 @@ export function withTargetsOfReplaced(graph: Graph, own: Existing, targets: Targ
   };
   addTargets(builder, left, targets);
   return { ...graph, resources: [...graph.resources, ...builder.build().resources] };
+}
+
+/** The graph with the groups of what it replaces: they let in whom the Service lets in, until they go. */
+export function withGroupsOfReplaced(graph: Graph, names: readonly string[], spec: SecurityGroupSpec): Graph {
+  const made = new Set(graph.resources.map(({ kind, id }) => `${kind}/${id}`));
+  const left = names.filter((name) => !made.has(`${SECURITY_GROUP.name}/${name}`));
+  const groups = left.map((id) => ({ kind: SECURITY_GROUP.name, id, spec }));
+  return { ...graph, resources: [...graph.resources, ...groups] };
 }
 
 /** What a Service has. */

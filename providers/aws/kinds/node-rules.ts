@@ -10,7 +10,7 @@ import { changeRules, groupsById } from '../cloud/groups.ts';
 import { ruleUse, uidOfLoadBalancer } from '../naming.ts';
 import { isOfWishedShape, isUndescribed, mergeNodeRules, withClassicDescriptions } from '../node-rules.ts';
 import { NODE_RULES, type NodeRulesOut, type NodeRulesSpec, type Rule } from '../resources.ts';
-import { fromPermissions, ruleChanges, ruleKey, sortedRules } from '../rules.ts';
+import { ALL_PROTOCOLS, fromPermissions, ruleChanges, ruleKey, sortedRules } from '../rules.ts';
 
 type Group = Observed<NodeRulesSpec, NodeRulesOut>;
 
@@ -19,11 +19,11 @@ export const nodeRulesKind = defineKind<Cloud, NodeRulesSpec, NodeRulesOut>({
   merge: mergeNodeRules,
   equal: { rules: sameRules, foreign: sameTexts },
 
-  /** Groups without rules of ours are not listed: there is nothing of ours in them. */
+  /** Listed are groups with rules of ours, or with one that somebody else wrote as ours for a Classic would be. */
   async list(cloud, scope) {
     const groups = await cloud.groups.refresh(scope);
     const nameOf = namesIn(groups);
-    return groups.map((group) => observe(group, nameOf)).filter(({ spec }) => spec.rules.length > 0);
+    return groups.map((group) => observe(group, nameOf)).filter((one) => one.spec.rules.length > 0 || letsGroupIn(one));
   },
 
   async read(cloud, wanted, scope) {
@@ -52,6 +52,11 @@ export const nodeRulesKind = defineKind<Cloud, NodeRulesSpec, NodeRulesOut>({
     return 'gone';
   },
 });
+
+/** True where all is let in from another group. Many groups have such a rule for themselves. */
+function letsGroupIn({ id, spec }: Group): boolean {
+  return spec.foreign.some((key) => key.startsWith(`${ALL_PROTOCOLS} `) && !key.endsWith(` ${id}`));
+}
 
 /** Both are sorted, and may be as long as the cluster has load balancers. */
 function sameRules(want: readonly Rule[], have: readonly Rule[]): boolean {

@@ -39,6 +39,7 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
     const named = all.filter(
       ({ GroupName = '' }) => isPortObjectName(GroupName) || loadBalancerOfGroup(GroupName) !== undefined,
     );
+    // A repeated list may be late: what it lacks is only forgotten when a read or a delete has shown it to be gone.
     return Promise.all(named.map((group) => observe(cloud, group, scope)));
   },
 
@@ -54,7 +55,10 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
     return Promise.all(
       names.map(async (id) => {
         const group = found.get(id);
-        if (group === undefined) return { id, state: 'gone' as const };
+        if (group === undefined) {
+          cloud.groupNames.delete(id);
+          return { id, state: 'gone' as const };
+        }
         return { id, state: 'known' as const, object: await observe(cloud, group, scope) };
       }),
     );
@@ -72,6 +76,7 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
       scope,
     );
     if (groupId === undefined) throw new FairleadError('network', `AWS made security group ${id} and did not show it`);
+    cloud.groupNames.add(id);
     await writeRules(cloud, groupId, ruleChanges([], spec.rules), scope);
     return { id, marks: owners.map(markOf), spec, out: { groupId }, settled: true };
   },
@@ -103,6 +108,7 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
       }
       if (!isAws(error, 'InvalidGroup.NotFound')) throw error;
     }
+    cloud.groupNames.delete(now.id);
     return 'gone';
   },
 });
@@ -124,6 +130,7 @@ function markOf({ cluster, uid, namespace, name }: Owner): Mark {
 async function observe(cloud: Cloud, group: SdkGroup, scope: Scope): Promise<Group> {
   const groupId = group.GroupId ?? '';
   const id = group.GroupName ?? '';
+  cloud.groupNames.add(id);
   const tags = fromSdk(group.Tags);
   const rules = fromPermissions(group.IpPermissions).map((rule) => ({ ...rule, description: '' }));
   const loadBalancer = loadBalancerOfGroup(id);

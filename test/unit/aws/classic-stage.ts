@@ -61,7 +61,11 @@ export function classicGraph(wish: ClassicWish = {}): Graph {
       })
       .ref('groupId'),
   ];
-  builder.add(NODE_RULES, 'sg-nodes', classicRulesFor({ loadBalancer: name, source: groups[0]! }));
+  builder.add(
+    NODE_RULES,
+    'sg-nodes',
+    classicRulesFor({ loadBalancer: name, source: groups[0]!, clients: ['0.0.0.0/0'] }),
+  );
   builder.add(CLASSIC_LOAD_BALANCER, name, {
     scheme: 'internet-facing',
     subnets: ['subnet-public-a', 'subnet-public-b', 'subnet-public-c'],

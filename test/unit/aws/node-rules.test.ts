@@ -62,6 +62,19 @@ describe('rulesFor', () => {
     ]);
   });
 
+  it('lets health checks in on one of several open ports, as the official controller does', () => {
+    const ports = [30080, 30081].map((nodePort) => ({ protocols: ['tcp'] as const, nodePort }));
+    expect(shown(rulesFor(traffic(A, { ports, healthPorts: [30081, 30081] })))).toEqual([
+      'icmp 3-4 0.0.0.0/0 mtu',
+      'tcp 30080 0.0.0.0/0 client=1',
+      'tcp 30081 0.0.0.0/0 client=1',
+      'tcp 30081 10.0.0.0/24 health=1',
+      'tcp 30081 10.0.1.0/24 health=1',
+    ]);
+    const all = { ports, healthPorts: [30081, 30080] };
+    expect(shown(rulesFor(traffic(A, all))).filter((rule) => rule.includes('health'))).toEqual([]);
+  });
+
   it('checks the health of UDP ports over TCP', () => {
     const ports = [{ protocols: ['udp'] as const, nodePort: 30053 }];
     expect(shown(rulesFor(traffic(A, { ports, healthPorts: [30053] })))).toEqual([
@@ -217,7 +230,8 @@ describe('mergeNodeRules', () => {
 
 describe('rules of Classic Load Balancers', () => {
   const described = (name: string) => `kubernetes.io/rule/elb/client=${name}`;
-  const part = (owner: Owner, source = 'sg-lb1') => classicRulesFor({ loadBalancer: nameOf(owner), source });
+  const part = (owner: Owner, source = 'sg-lb1') =>
+    classicRulesFor({ loadBalancer: nameOf(owner), source, clients: ['0.0.0.0/0'] });
   const all = (source: string, description: string): Rule => ({
     protocol: '-1',
     fromPort: -1,
@@ -238,22 +252,42 @@ describe('rules of Classic Load Balancers', () => {
   });
 
   it('stay while their stack grows, and go once it is as it should be', () => {
-    const have = part(A, 'sg-old');
+    const { clients: _, ...have } = part(A, 'sg-old');
     expect(sources(mergeNodeRules([share(A, part(A, 'sg-new'), 'growing')], [], have))).toEqual(['sg-new', 'sg-old']);
     expect(sources(mergeNodeRules([share(A, part(A, 'sg-new'))], [], have))).toEqual(['sg-new']);
   });
 
   it('stay as they are while their stack is unsettled, or nobody knows it', () => {
-    const have = part(A, 'sg-old');
+    const { clients: _, ...have } = part(A, 'sg-old');
     expect(mergeNodeRules([share(A, part(A, 'sg-new'), 'unsettled')], [], have)).toEqual(have);
     expect(mergeNodeRules([], [], have)).toEqual(have);
     expect(mergeNodeRules([], [A], have).rules).toEqual([]);
   });
 
+  it('leave an NLB that they replace its clients, and no others than may come', () => {
+    const rule = (source: string): Rule => ({
+      protocol: 'tcp',
+      fromPort: 31000,
+      toPort: 31000,
+      source,
+      description: `kubernetes.io/rule/nlb/client=${nameOf(A)}`,
+    });
+    const have = { rules: [rule('10.0.0.0/8'), rule('192.0.2.0/24')], foreign: [] };
+    const growing = { owner: A, phase: 'growing' as const };
+    const wanted = classicRulesFor({ loadBalancer: nameOf(A), source: 'sg-new', clients: ['192.0.2.0/24'] });
+    const sources = (merged: NodeRulesSpec) => merged.rules.filter(({ protocol }) => protocol === 'tcp');
+    expect(sources(mergeNodeRules([{ ...growing, spec: wanted }], [], have))).toEqual([rule('192.0.2.0/24')]);
+    expect(sources(mergeNodeRules([{ owner: A, spec: wanted }], [], have))).toEqual([]);
+  });
+
   it('that come from a group that is not there yet are left out', () => {
-    const open = classicRulesFor({ loadBalancer: nameOf(A), source: { $unknown: 'SecurityGroup/x#groupId' } });
+    const open = classicRulesFor({
+      loadBalancer: nameOf(A),
+      source: { $unknown: 'SecurityGroup/x#groupId' },
+      clients: [],
+    });
     const unresolved = open as unknown as NodeRulesSpec;
-    const have = part(A, 'sg-old');
+    const { clients: _, ...have } = part(A, 'sg-old');
     expect(mergeNodeRules([share(A, unresolved, 'unsettled')], [], have)).toEqual(have);
     expect(mergeNodeRules([share(A, unresolved)], [], undefined).rules).toEqual([]);
   });

@@ -43,6 +43,7 @@ export const FACTS: Facts = {
     'eipalloc-0000000d': { inUse: true },
   },
   loadBalancers: [],
+  managedGroups: [],
   targetGroups: [],
 };
 
