@@ -136,6 +136,8 @@ export class Process {
       if (this.dead) return { end: 'died' };
       const held = graph?.blocked?.map(({ why }) => why).join(' ');
       if (held !== undefined) return { end: 'failed', error: new FairleadError('replacement-blocked', held) };
+      // What was replaced is gone, and with it a part of the graph: the host looks again.
+      if (graph?.replaces) return { end: 'waiting', afterMs: 0, retiring: false };
       if (converged.memory) statuses.set(owner.uid, converged.memory);
       else if (!sample) statuses.delete(owner.uid);
       return { end: 'done', converged };
