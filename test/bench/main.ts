@@ -1,5 +1,6 @@
 // Counts the AWS calls of each operation with 50 Services on the real API server and the emulator, once as NLBs and once as
-// Classic Load Balancers, and prints them beside the peers' figures. Figures, not a verdict: the budgets are held by test/e2e/budget.test.ts.
+// Classic Load Balancers, and prints them beside the peers' figures. Figures, not a verdict: the budgets are held by
+// test/scenario/budget.test.ts. BENCH_KIND=nlb or =classic measures one of them, BENCH_SERVICES= another number.
 import { readFile } from 'node:fs/promises';
 import { publishedReadLimits } from '../../localstack/proxy-limits.ts';
 import type { Service } from '../../src/kube/types.ts';

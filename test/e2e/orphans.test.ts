@@ -1,5 +1,6 @@
 // `fairlead orphans` finds exactly what a dead controller and a forced deletion leave, whenever they come, and takes it
 // away. The controller is killed, the Service goes by force, and only then does the command run.
+import { DescribeSecurityGroupsCommand } from '@aws-sdk/client-ec2';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Service } from '../../src/kube/types.ts';
 import { service } from '../cluster/objects.ts';
@@ -9,7 +10,9 @@ import { type Stack, startStack } from '../stack/stack.ts';
 import { AwsView } from './aws-view.ts';
 import { leastPrivilege } from './service-account.ts';
 
-const NLB = { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' };
+/** A Service without a type gets a Classic Load Balancer. */
+const KINDS = { nlb: { 'service.beta.kubernetes.io/aws-load-balancer-type': 'nlb' }, classic: {} };
+type Kind = keyof typeof KINDS;
 
 let stack: Stack;
 let aws: AwsView;
@@ -24,7 +27,7 @@ beforeAll(async () => {
   aws = new AwsView(stack);
   kubeconfig = await leastPrivilege(stack);
   const first = start();
-  await stack.create(service({ name: 'stays', annotations: NLB }));
+  await stack.create(service({ name: 'stays', annotations: KINDS.nlb }));
   stays = await programmed('stays');
   await first.stop();
   before = await look();
@@ -51,13 +54,9 @@ const programmed = (name: string) =>
 /** All that AWS has, of whomever. */
 async function look(): Promise<unknown> {
   const view = await aws.of(stays);
-  return [
-    view,
-    await aws.targets(view?.listeners[0]),
-    await aws.balancers(),
-    await aws.groups(),
-    await aws.nodeRules(),
-  ];
+  const { SecurityGroups } = await aws.clients.ec2.send(new DescribeSecurityGroupsCommand({}));
+  const all = [await aws.balancers(), await aws.groups(), await aws.classics(), SecurityGroups];
+  return [view, await aws.targets(view?.listeners[0]), ...all];
 }
 
 /** What is in AWS with our mark and not of `stays`: load balancers, target groups, and the ports of the nodes. */
@@ -72,7 +71,11 @@ async function strays(): Promise<readonly string[]> {
   const owners = (await aws.nodeRules()).flatMap((rule) => /=a([0-9a-f]{31})$/.exec(rule)?.[1] ?? []);
   const others = [...new Set(owners)].filter((uid) => `a${uid}` !== mine);
   const { nodeSecurityGroupId } = stack.emulator.fixtures;
-  return [...balancers, ...groups, ...others.map((uid) => `NodeRules/${nodeSecurityGroupId}/${uid}`)].sort();
+  const rules = others.map((uid) => `NodeRules/${nodeSecurityGroupId}/${uid}`);
+  const classics = (await aws.classics()).map(({ LoadBalancerName }) => `ClassicLoadBalancer/${LoadBalancerName}`);
+  const { SecurityGroups = [] } = await aws.clients.ec2.send(new DescribeSecurityGroupsCommand({}));
+  const theirs = SecurityGroups.flatMap(({ GroupName = '' }) => (GroupName.startsWith('k8s-') ? [GroupName] : []));
+  return [...balancers, ...groups, ...rules, ...classics, ...theirs.map((name) => `SecurityGroup/${name}`)].sort();
 }
 
 /** The controller dies once it has made this call, and the Service goes by force. */
@@ -121,35 +124,45 @@ async function expectFoundAndRemoved(): Promise<void> {
 }
 
 describe('what a controller leaves that dies', () => {
-  it.each([
-    'AuthorizeSecurityGroupIngress',
-    'CreateTargetGroup',
-    'RegisterTargets',
-    'CreateLoadBalancer',
-    'CreateListener',
-  ])('right after %s, building', async (operation) => {
+  it.each<[Kind, string]>([
+    ['nlb', 'AuthorizeSecurityGroupIngress'],
+    ['nlb', 'CreateTargetGroup'],
+    ['nlb', 'RegisterTargets'],
+    ['nlb', 'CreateLoadBalancer'],
+    ['nlb', 'CreateListener'],
+    ['classic', 'CreateSecurityGroup'],
+    ['classic', 'AuthorizeSecurityGroupIngress'],
+    ['classic', 'CreateLoadBalancer'],
+    ['classic', 'ConfigureHealthCheck'],
+    ['classic', 'RegisterInstancesWithLoadBalancer'],
+  ])('(%s) right after %s, building', async (kind, operation) => {
     const controller = start();
     await controller.leading();
-    await killedAfter(operation, () => stack.create(service({ name: 'crash', annotations: NLB })), controller);
+    const create = () => stack.create(service({ name: 'crash', annotations: KINDS[kind] }));
+    await killedAfter(operation, create, controller);
     await expectFoundAndRemoved();
   });
 
-  it.each(['DeleteLoadBalancer', 'DeleteTargetGroup', 'RevokeSecurityGroupIngress'])(
-    'right after %s, taking down',
-    async (operation) => {
-      const controller = start();
-      await stack.create(service({ name: 'crash', annotations: NLB }));
-      await programmed('crash');
-      await killedAfter(operation, () => stack.request('DELETE', path('crash')), controller);
-      await expectFoundAndRemoved();
-    },
-  );
+  it.each<[Kind, string]>([
+    ['nlb', 'DeleteLoadBalancer'],
+    ['nlb', 'DeleteTargetGroup'],
+    ['nlb', 'RevokeSecurityGroupIngress'],
+    ['classic', 'DeleteLoadBalancer'],
+    ['classic', 'RevokeSecurityGroupIngress'],
+    ['classic', 'DeleteSecurityGroup'],
+  ])('(%s) right after %s, taking down', async (kind, operation) => {
+    const controller = start();
+    await stack.create(service({ name: 'crash', annotations: KINDS[kind] }));
+    await programmed('crash');
+    await killedAfter(operation, () => stack.request('DELETE', path('crash')), controller);
+    await expectFoundAndRemoved();
+  });
 });
 
 describe('the command', () => {
   it('shows a table with a row for each, and touches nothing', async () => {
     const controller = start();
-    await stack.create(service({ name: 'crash', annotations: NLB }));
+    await stack.create(service({ name: 'crash', annotations: KINDS.nlb }));
     await programmed('crash');
     controller.kill('SIGKILL');
     await controller.exited;

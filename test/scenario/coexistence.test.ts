@@ -139,6 +139,27 @@ describe('a service controller that is still at work', () => {
     expectRest(world);
   });
 
+  scenario('both begin with a new Service: we stop where we are, and end it once we are alone', async (world) => {
+    await world.start();
+    const peer = new Peer(world);
+    world.aws.timings.requestMs = 2_000;
+    world.addService('web');
+    await world.pass(3_000);
+    peer.tell('web', 'EnsuringLoadBalancer');
+    await world.pass(MINUTE);
+    world.aws.timings.requestMs = 0;
+    expect(world.condition('web', 'Programmed')).toBe('False OtherController');
+    const written = await ourWrites(world, async () => {
+      world.edit('web', SECOND_PORT);
+      await world.pass(8 * MINUTE);
+    });
+    expect(written).toEqual([]);
+    await world.pass(2 * MINUTE);
+    await world.settle();
+    expect(world.aws.state.loadBalancers.size).toBe(1);
+    expectRest(world);
+  });
+
   scenario('a deletion waits too, and is done in the end', async (world) => {
     await world.start();
     const peer = new Peer(world);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACTS, type Act } from './acts.ts';
+import { ACTS, type Act, CLASSIC_ACTS, REPLACEMENT_ACTS } from './acts.ts';
 import { type Look, lookAt } from './looks.ts';
 import type { Trap } from './process.ts';
 import { faultsAtRest } from './rules/rest.ts';
@@ -21,7 +21,7 @@ async function play(act: Act, trap: Trap | undefined): Promise<Outcome> {
     const before = first.counted;
     if (trap) first.trap = { ...trap, at: before + trap.at };
     act.begin(world);
-    await world.clock.advance(120_000, () => !first.isAlive);
+    await world.clock.advance(act.lastsMs ?? 120_000, () => !first.isAlive);
     const calls = first.counted - before;
     if (trap) {
       expect(first.isAlive, `call ${trap.at} never came`).toBe(false);
@@ -49,7 +49,7 @@ async function expectStill(world: World): Promise<void> {
 }
 
 describe('a crash at every single call', () => {
-  for (const act of ACTS) {
+  for (const act of [...ACTS, ...CLASSIC_ACTS, ...REPLACEMENT_ACTS]) {
     it(act.name, { timeout: 240_000 }, async () => {
       const whole = await play(act, undefined);
       expect(whole.calls).toBeGreaterThan(2);

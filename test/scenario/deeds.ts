@@ -4,17 +4,19 @@ import fc from 'fast-check';
 import type { Fault as AwsFault } from '../fake/aws/call.ts';
 import type { Json } from '../fake/kube/json.ts';
 import { NETWORK } from './network.ts';
-import { AWS, RANGES } from './wishes.ts';
+import { ALLOW_REPLACEMENT, AWS, RANGES } from './wishes.ts';
 import { CERTIFICATE } from './world.ts';
 
 export type Deed =
   | { readonly deed: 'add'; readonly name: string; readonly annotations: Record<string, string>; readonly spec: Json }
   | { readonly deed: 'annotate'; readonly name: string; readonly key: string; readonly value: string | null }
+  | { readonly deed: 'reshape'; readonly name: string; readonly annotations: Readonly<Record<string, string | null>> }
   | { readonly deed: 'respecify'; readonly name: string; readonly spec: Json }
   | { readonly deed: 'remove'; readonly name: string; readonly force: boolean }
   | { readonly deed: 'unfinalize'; readonly name: string }
   | { readonly deed: 'add node'; readonly edge: boolean }
   | { readonly deed: 'remove node' | 'taint node' | 'untaint node' | 'label node'; readonly index: number }
+  | { readonly deed: 'node health'; readonly index: number; readonly health: 'healthy' | 'unhealthy' }
   | { readonly deed: 'restart'; readonly how: 'kill' | 'stop'; readonly workers: number }
   | { readonly deed: 'die later'; readonly calls: number; readonly when: 'before' | 'after' }
   | { readonly deed: 'aws fails'; readonly calls: number; readonly fault: AwsFault; readonly every: number }
@@ -28,8 +30,15 @@ export type Deed =
 const { publicSubnets } = NETWORK;
 const NAMES = ['alpha', 'beta', 'gamma'];
 
+interface Values {
+  readonly good: readonly string[];
+  readonly bad: readonly string[];
+  /** True: on an NLB it has no effect, whatever it says. */
+  readonly classicOnly?: boolean;
+}
+
 /** Values that are good by themselves and with each other, and values that are not. */
-export const VALUES: Readonly<Record<string, { readonly good: readonly string[]; readonly bad: readonly string[] }>> = {
+export const VALUES: Readonly<Record<string, Values>> = {
   [`${AWS}additional-resource-tags`]: { good: ['a=1', 'a=2,b=3', 'c='], bad: ['kubernetes.io/cluster/prod=owned'] },
   [`${AWS}cross-zone-load-balancing-enabled`]: { good: ['true', 'false'], bad: ['perhaps'] },
   [`${AWS}healthcheck-interval`]: { good: ['15', '30'], bad: ['1', 'soon'] },
@@ -43,7 +52,12 @@ export const VALUES: Readonly<Record<string, { readonly good: readonly string[];
     bad: ['subnet-nowhere', `${publicSubnets[0]},,`],
   },
   [`${AWS}target-node-labels`]: { good: ['pool=edge'], bad: ['=x', 'a b=c'] },
-  [`${AWS}type`]: { good: ['nlb', 'external'], bad: ['nbl'] },
+  [`${AWS}type`]: { good: ['nlb', 'classic', 'external'], bad: ['nbl'] },
+  [ALLOW_REPLACEMENT]: { good: ['true', 'true', 'false'], bad: ['perhaps'] },
+  [`${AWS}connection-idle-timeout`]: { good: ['120'], bad: ['0'], classicOnly: true },
+  [`${AWS}connection-draining-enabled`]: { good: ['true', 'false'], bad: ['perhaps'], classicOnly: true },
+  [`${AWS}proxy-protocol`]: { good: ['*'], bad: ['80'], classicOnly: true },
+  [`${AWS}backend-protocol`]: { good: ['http', 'tcp'], bad: ['ftp'] },
   [RANGES]: { good: ['192.0.2.0/24', '198.51.100.0/25,192.0.2.0/24'], bad: ['192.0.2.1/24', '', '0.0.0.0.0/0'] },
   // Known to nobody: told, and of no effect.
   [`${AWS}intrenal`]: { good: ['true'], bad: [] },
@@ -52,12 +66,30 @@ export const VALUES: Readonly<Record<string, { readonly good: readonly string[];
 
 const name = fc.constantFrom(...NAMES);
 const index = fc.nat(5);
+/** What another load balancer is needed for comes more often. */
+const key = fc.constantFrom(
+  ...Object.keys(VALUES),
+  ...[`${AWS}type`, `${AWS}internal`, `${AWS}type`, `${AWS}internal`, ALLOW_REPLACEMENT, ALLOW_REPLACEMENT],
+);
 
-const annotation = fc.constantFrom(...Object.keys(VALUES)).chain((key) => {
-  const { good, bad } = VALUES[key]!;
+const annotation = key.chain((one) => {
+  const { good, bad } = VALUES[one]!;
   const values = [...good, ...good, ...good, ...bad];
-  return fc.tuple(fc.constant(key), fc.constantFrom(...values));
+  return fc.tuple(fc.constant(one), fc.constantFrom(...values));
 });
+
+/** Another kind, another scheme or both, mostly with leave to replace what is there. */
+const shape = fc
+  .record({
+    type: fc.constantFrom('nlb', 'classic'),
+    internal: fc.constantFrom('true', null),
+    leave: fc.constantFrom('true', 'true', 'true', null),
+  })
+  .map(({ type, internal, leave }) => ({
+    [`${AWS}type`]: type,
+    [`${AWS}internal`]: internal,
+    [ALLOW_REPLACEMENT]: leave,
+  }));
 
 const port = (number: number, protocol = 'TCP'): Json => ({ name: `p${number}`, port: number, protocol });
 const ports = fc.constantFrom<Json[]>(
@@ -104,15 +136,24 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     weight: 6,
     arbitrary: fc
       .tuple(name, annotation)
-      .map(([who, [key, value]]) => ({ deed: 'annotate' as const, name: who, key, value })),
+      .map(([who, [one, value]]) => ({ deed: 'annotate' as const, name: who, key: one, value })),
   },
   {
     weight: 4,
     arbitrary: fc
-      .tuple(name, fc.constantFrom(...Object.keys(VALUES)))
-      .map(([who, key]) => ({ deed: 'annotate' as const, name: who, key, value: null })),
+      .tuple(name, key)
+      .map(([who, one]) => ({ deed: 'annotate' as const, name: who, key: one, value: null })),
   },
   { weight: 5, arbitrary: fc.record({ deed: fc.constant('respecify' as const), name, spec }) },
+  { weight: 9, arbitrary: fc.record({ deed: fc.constant('reshape' as const), name, annotations: shape }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      deed: fc.constant('node health' as const),
+      index,
+      health: fc.constantFrom('healthy' as const, 'unhealthy' as const),
+    }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -191,4 +232,19 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
   },
 );
 
-export const deeds: fc.Arbitrary<readonly Deed[]> = fc.array(deed, { minLength: 5, maxLength: 40, size: 'max' });
+const add = (who: string, type: string): Deed => ({
+  deed: 'add',
+  name: who,
+  annotations: { [`${AWS}type`]: type, [ALLOW_REPLACEMENT]: 'true' },
+  spec: { ports: [port(80), port(443)], loadBalancerSourceRanges: ['192.0.2.0/24'] },
+});
+
+/** Half of the time something is served already, and may be replaced. */
+const beginning = fc.constantFrom<readonly Deed[]>(
+  [],
+  [add('alpha', 'nlb'), add('beta', 'classic'), add('gamma', 'nlb'), { deed: 'pass', ms: 200_000 }],
+);
+
+export const deeds: fc.Arbitrary<readonly Deed[]> = fc
+  .tuple(beginning, fc.array(deed, { minLength: 5, maxLength: 40, size: 'max' }))
+  .map(([first, then]) => [...first, ...then]);

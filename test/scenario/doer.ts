@@ -1,5 +1,10 @@
 // Lets deeds happen in a world; whatever makes no sense at the moment (an edit of a Service that is not there) is passed by.
 import {
+  DeleteLoadBalancerCommand as DeleteClassicCommand,
+  DeleteLoadBalancerListenersCommand,
+  DeregisterInstancesFromLoadBalancerCommand,
+} from '@aws-sdk/client-elastic-load-balancing';
+import {
   DeleteListenerCommand,
   DeleteLoadBalancerCommand,
   DeregisterTargetsCommand,
@@ -21,6 +26,8 @@ const KUBE_FAULTS: Readonly<Record<string, KubeFault>> = {
   error: { fault: 'error', error: new KubeError('it fails', { status: 500, reason: 'InternalError' }) },
   conflict: { fault: 'error', error: new KubeError('it conflicts', { status: 409, reason: 'Conflict' }) },
 };
+
+type Tampering = Extract<Deed, { readonly deed: 'tamper' }>['what'];
 
 export class Doer {
   readonly #world: World;
@@ -47,6 +54,7 @@ export class Doer {
     world.awsFault = () => undefined;
     world.kubeFault = () => undefined;
     world.api.watchLagMs = 0;
+    for (const id of world.aws.state.instances.keys()) world.aws.seed.targetHealth(id, 'healthy');
     world.aws.consistencyMs.default = 0;
     Object.assign(world.aws.timings, { requestMs: 0, answerMs: 0 });
     const { leader } = this;
@@ -64,6 +72,9 @@ export class Doer {
         return;
       case 'annotate':
         if (world.hasService(deed.name)) world.edit(deed.name, { annotations: { [deed.key]: deed.value } });
+        return;
+      case 'reshape':
+        if (world.hasService(deed.name)) world.edit(deed.name, { annotations: deed.annotations });
         return;
       case 'respecify':
         if (world.hasService(deed.name)) world.edit(deed.name, { spec: deed.spec });
@@ -86,6 +97,11 @@ export class Doer {
       case 'untaint node':
       case 'label node':
         return this.#toNode(deed.deed, deed.index);
+      case 'node health': {
+        const id = [...world.aws.state.instances.keys()][deed.index];
+        if (id !== undefined) world.aws.seed.targetHealth(id, deed.health);
+        return;
+      }
       case 'restart':
         return this.#restart(deed.how, deed.workers);
       case 'die later':
@@ -139,23 +155,42 @@ export class Doer {
     await this.start(workers);
   }
 
-  async #tamper(what: 'listener' | 'target' | 'load balancer', index: number): Promise<void> {
-    const { hand, aws } = this.#world;
-    const { listeners, loadBalancers, targetGroups } = aws.state;
-    const pick = <T>(map: ReadonlyMap<string, T>) => [...map.keys()][index % Math.max(1, map.size)];
-    if (what === 'listener' && listeners.size > 0) {
-      await this.#world.byHand(
-        hand.elbv2.send(new DeleteListenerCommand({ ListenerArn: pick(listeners) })).catch(unlessGone),
-      );
-    } else if (what === 'load balancer' && loadBalancers.size > 0) {
-      const command = new DeleteLoadBalancerCommand({ LoadBalancerArn: pick(loadBalancers) });
-      await this.#world.byHand(hand.elbv2.send(command).catch(unlessGone));
-    } else if (what === 'target' && targetGroups.size > 0) {
-      const TargetGroupArn = pick(targetGroups);
-      const [target] = Object.values(targetGroups.get(TargetGroupArn ?? '')?.targets ?? {});
-      const command = new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: target?.id }] });
-      if (target) await this.#world.byHand(hand.elbv2.send(command).catch(unlessGone));
+  async #tamper(what: Tampering, index: number): Promise<void> {
+    const { aws } = this.#world;
+    const { loadBalancers, classicLoadBalancers } = aws.state;
+    const balancers = [...loadBalancers.keys(), ...classicLoadBalancers.keys()];
+    const picked = balancers[index % Math.max(1, balancers.length)];
+    if (picked === undefined) return;
+    const call = classicLoadBalancers.has(picked) ? this.#atClassic(what, picked) : this.#atNlb(what, picked);
+    if (call) await this.#world.byHand(call.catch(unlessGone));
+  }
+
+  #atNlb(what: Tampering, LoadBalancerArn: string): Promise<unknown> | undefined {
+    const { elbv2 } = this.#world.hand;
+    if (what === 'load balancer') return elbv2.send(new DeleteLoadBalancerCommand({ LoadBalancerArn }));
+    const { listeners, targetGroups } = this.#world.aws.state;
+    const listener = [...listeners.values()].find((one) => one.loadBalancerArn === LoadBalancerArn);
+    if (!listener) return undefined;
+    if (what === 'listener') return elbv2.send(new DeleteListenerCommand({ ListenerArn: listener.arn }));
+    const TargetGroupArn = listener.forward[0]?.targetGroupArn;
+    const [target] = Object.values(targetGroups.get(TargetGroupArn ?? '')?.targets ?? {});
+    if (!target) return undefined;
+    return elbv2.send(new DeregisterTargetsCommand({ TargetGroupArn, Targets: [{ Id: target.id }] }));
+  }
+
+  #atClassic(what: Tampering, LoadBalancerName: string): Promise<unknown> | undefined {
+    const { elb } = this.#world.hand;
+    if (what === 'load balancer') return elb.send(new DeleteClassicCommand({ LoadBalancerName }));
+    const { listeners, instances } = this.#world.aws.state.classicLoadBalancers.get(LoadBalancerName) ?? {};
+    const [listener] = Object.values(listeners ?? {});
+    const [instance] = Object.values(instances ?? {});
+    if (what === 'listener' && listener) {
+      const LoadBalancerPorts = [listener.port];
+      return elb.send(new DeleteLoadBalancerListenersCommand({ LoadBalancerName, LoadBalancerPorts }));
     }
+    if (what === 'listener' || !instance) return undefined;
+    const Instances = [{ InstanceId: instance.id }];
+    return elb.send(new DeregisterInstancesFromLoadBalancerCommand({ LoadBalancerName, Instances }));
   }
 }
 

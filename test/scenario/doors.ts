@@ -63,10 +63,21 @@ export function isMarkedFor(uid: string, tags: Readonly<Record<string, string>>)
 export function isOpenTo(state: AwsState, door: Door, passage: Passage, protocol: string, range: string): boolean {
   const groups = new Set(passage.instances.flatMap((id) => state.instances.get(id)?.groups ?? []));
   const rules = [...groups].flatMap((id) => ingressOf(state, id)).map(ruleText);
-  if (door.kind === 'nlb') return rules.includes(`${protocol.toLowerCase()} ${passage.nodePort} ${range}`);
-  const own = state.classicLoadBalancers.get(door.name)?.securityGroups ?? [];
+  const own = groupsOf(state, door);
   const entrance = own.flatMap((id) => ingressOf(state, id)).map(ruleText);
-  return entrance.includes(`tcp ${passage.port} ${range}`) && rules.includes(`-1 all ${own[0]}`);
+  if (door.kind === 'classic') {
+    const isInside = own.some((id) => rules.includes(`-1 all ${id}`));
+    return isInside && entrance.includes(`tcp ${passage.port} ${range}`);
+  }
+  const kind = protocol.toLowerCase();
+  const isIn = own.length === 0 || entrance.includes(`${kind} ${passage.port} ${range}`);
+  return isIn && rules.includes(`${kind} ${passage.nodePort} ${range}`);
+}
+
+/** Ids of the load balancer's own. */
+function groupsOf({ loadBalancers, classicLoadBalancers }: AwsState, { kind, name }: Door): readonly string[] {
+  const rows = kind === 'classic' ? classicLoadBalancers : loadBalancers;
+  return [...rows.values()].find((row) => row.name === name)?.securityGroups ?? [];
 }
 
 function ingressOf(state: AwsState, group: string): readonly Rule[] {

@@ -140,7 +140,7 @@ describe('AWS shows changes late', () => {
 
 describe('a deletion is blocked by AWS', () => {
   scenario(
-    'since an endpoint service uses the load balancer: nothing of it goes, and it says what AWS says',
+    'since an endpoint service uses the load balancer: nothing of it goes, and it says what to do',
     async (world) => {
       await world.start({ workers: 1 });
       world.addService('web');
@@ -151,7 +151,9 @@ describe('a deletion is blocked by AWS', () => {
       world.removeService('web');
       await world.pass(30 * 60_000);
       expect(world.condition('web', 'DeletionBlocked')).toBe('True InUse');
-      expect(world.conditionMessage('web', 'DeletionBlocked')).toContain('ResourceInUse');
+      expect(world.conditionMessage('web', 'DeletionBlocked')).toMatch(
+        /endpoint service: take it off there .*ResourceInUse/,
+      );
       expect(warnings(world, 'web')).toHaveLength(1);
       expect(lookAt(world.aws.state)).toEqual(before);
       world.edit('other', { spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] } });

@@ -197,6 +197,26 @@ describe('fairlead orphans', () => {
     expectRest(world);
   });
 
+  scenario('gives up where nothing moves for ten minutes', async (world) => {
+    const aws = { 'aws-nlb-security-groups': 'managed' };
+    const process = await world.start({ aws });
+    world.addService('web');
+    await world.settle();
+    process.kill();
+    world.unfinalize('web');
+    world.removeService('web');
+    world.aws.intercept = ({ operation }) =>
+      operation === 'DeleteSecurityGroup' ? { error: 'DependencyViolation' } : undefined;
+    const before = world.clock.now;
+    const { code, out } = await command(world, { remove: true, yes: true }, undefined, aws);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Left of default\/web: .*SecurityGroup\/k8s-default-web-.*still in use/m);
+    expect(world.clock.now - before).toBeGreaterThan(9 * 60_000);
+    // The rest is gone all the same.
+    expect(world.aws.state.loadBalancers.size).toBe(0);
+    expect(world.aws.state.targetGroups.size).toBe(0);
+  });
+
   scenario('names what is not there, and deletes nothing then', async (world) => {
     await orphaned(world);
     const before = lookAt(world.aws.state);

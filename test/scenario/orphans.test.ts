@@ -147,6 +147,25 @@ describe('things whose Service is gone', () => {
     expect(world.aws.state.loadBalancers.size).toBe(2);
   });
 
+  scenario('go where only a security group is left, which does not tell the name of its Service', async (world) => {
+    const aws = { 'aws-nlb-security-groups': 'managed' };
+    const first = await world.start({ aws });
+    for (const name of ['web', 'stays']) world.addService(name);
+    await world.settle();
+    world.awsFault = ({ operation }) => (operation === 'DeleteSecurityGroup' ? 'crash' : undefined);
+    world.removeService('web');
+    await world.until('it dies', () => first.aws.session.killed);
+    first.kill();
+    world.awsFault = () => undefined;
+    world.unfinalize('web');
+    const second = await world.start({ orphans: 'delete', aws });
+    await world.pass(5 * 60_000);
+    expect(counted(second)).toEqual({ SecurityGroup: 1 });
+    await world.pass(60 * 60_000);
+    expect(counted(second)).toEqual({});
+    expectRest(world);
+  });
+
   scenario('that only the nodes know of are counted, and left: their mark does not name the cluster', async (world) => {
     const first = await world.start();
     for (const name of ['web', 'stays']) world.addService(name);

@@ -20,6 +20,29 @@ describe('observe-only', () => {
     expect(world.kubeWrites().slice(before)).toEqual([]);
   });
 
+  scenario('says in the log what it would do, and what it would refuse', async (world) => {
+    const first = await world.start();
+    world.addService('web');
+    await world.settle();
+    first.stop();
+    await world.pass(60_000);
+    const second = await world.start({ policy: 'observe-only' });
+    world.addService('new');
+    world.addService('bad', { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'maybe' } });
+    world.edit('web', { annotations: { 'service.beta.kubernetes.io/aws-load-balancer-internal': 'true' } });
+    await world.pass(10 * 60_000);
+    const told = (name: string) =>
+      second.log
+        .filter(({ fields }) => fields.service === `default/${name}`)
+        .map(({ fields, message }) => [fields.code, message]);
+    expect(told('new')).toContainEqual([
+      'policy',
+      expect.stringMatching(/observe-only forbids: .*create LoadBalancer/),
+    ]);
+    expect(told('bad')).toContainEqual(['invalid-service', expect.stringContaining('"maybe"')]);
+    expect(told('web')).toContainEqual(['replacement-blocked', expect.stringContaining('scheme')]);
+  });
+
   scenario('leaves what another policy made, and a deleted Service waits for one that may clean up', async (world) => {
     const first = await world.start();
     world.addService('web');

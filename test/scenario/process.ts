@@ -19,6 +19,7 @@ export interface ProcessOptions {
   readonly driftIntervalMs?: number;
   readonly nodeUnreadyAfterMs?: number;
   readonly replacementDrainMs?: number;
+  readonly maxLoadBalancersPerNamespace?: number;
   readonly orphans?: 'report' | 'delete';
   readonly workers?: number;
   readonly claimClassless?: boolean;
@@ -88,6 +89,7 @@ export class Process {
       nodeUnreadyAfterMs: options.nodeUnreadyAfterMs ?? 0,
       foreignAdditions: 'report',
       replacementDrainMs: options.replacementDrainMs ?? REPLACEMENT_DRAIN_MS,
+      maxLoadBalancersPerNamespace: options.maxLoadBalancersPerNamespace ?? 0,
       orphans: options.orphans ?? 'report',
       shutdownMs: options.shutdownMs ?? 25_000,
     });

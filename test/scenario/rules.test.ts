@@ -1,5 +1,6 @@
 // The rules themselves: each of them sees its violation. Here the process that leads is misused by hand.
 import { AuthorizeSecurityGroupIngressCommand, RevokeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
+import * as elb from '@aws-sdk/client-elastic-load-balancing';
 import {
   CreateTargetGroupCommand,
   DeleteListenerCommand,
@@ -9,8 +10,10 @@ import {
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { enterVirtualTime, leaveVirtualTime } from './clock.ts';
+import { doorsOf } from './doors.ts';
 import type { Process } from './process.ts';
 import { faultsAtRest } from './rules/rest.ts';
+import { ALLOW_REPLACEMENT, AWS } from './wishes.ts';
 import { World } from './world.ts';
 
 let world: World;
@@ -108,6 +111,91 @@ describe('the watched rules', () => {
     const { uid } = world.service('web').metadata;
     await leader.aws.elbv2.send(create('k8s-default-web-0000000000', uid));
     expect(broken()).toEqual(["7: fairlead-1 sends CreateTargetGroup, but the lease is somebody's"]);
+  });
+});
+
+describe('the watched rules, with a Classic load balancer', () => {
+  const name = () => ({ LoadBalancerName: [...world.aws.state.classicLoadBalancers.keys()][0]! });
+  const own = () => [...world.aws.state.classicLoadBalancers.values()][0]?.securityGroups[0] ?? '';
+
+  beforeEach(async () => {
+    world.addService('old', {
+      annotations: { [`${AWS}type`]: 'classic', [ALLOW_REPLACEMENT]: 'true' },
+      spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] },
+    });
+    await world.settle();
+  });
+
+  it('are kept so far', () => {
+    expect(broken()).toEqual([]);
+    expect(faultsAtRest(world)).toEqual([]);
+  });
+
+  it('2: see a change to what is not ours', async () => {
+    const Listeners = [{ Protocol: 'TCP', InstanceProtocol: 'TCP', LoadBalancerPort: 7, InstancePort: 7 }];
+    const theirs = { LoadBalancerName: 'theirs', Listeners, Subnets: [...world.network.publicSubnets] };
+    await world.hand.elb.send(new elb.CreateLoadBalancerCommand(theirs));
+    await leader.aws.elb.send(new elb.DeleteLoadBalancerCommand({ LoadBalancerName: 'theirs' }));
+    expect(broken()).toEqual([expect.stringMatching(/^2: fairlead-1 deleted theirs/)]);
+  });
+
+  it('3: see a write for a Service without the finalizer, and that it goes while things live', async () => {
+    world.api.patch('Service', 'default/old', { metadata: { finalizers: null } });
+    const LoadBalancerAttributes = { ConnectionSettings: { IdleTimeout: 90 } };
+    await leader.aws.elb.send(new elb.ModifyLoadBalancerAttributesCommand({ ...name(), LoadBalancerAttributes }));
+    expect(broken()).toEqual([
+      expect.stringMatching(/^3: old lost its finalizer while there are load balancer a\w+ \(classic\)/),
+      '3: fairlead-1 sends ModifyLoadBalancerAttributes for old, which does not have the finalizer',
+    ]);
+  });
+
+  it('5: see ways in, and ways to the nodes, that nobody asked for', async () => {
+    const nodePortOfOld = world.service('old').spec.ports?.[0]?.nodePort ?? 0;
+    await leader.aws.ec2.send(new AuthorizeSecurityGroupIngressCommand({ ...tcp(80, '0.0.0.0/0'), GroupId: own() }));
+    await leader.aws.ec2.send(new AuthorizeSecurityGroupIngressCommand(tcp(nodePortOfOld, '192.0.2.0/24')));
+    expect(broken()).toEqual([
+      expect.stringMatching(/^5: fairlead-1 opened tcp 80 0.0.0.0\/0 in k8s-elb-a/),
+      expect.stringMatching(/^2: fairlead-1 changed sg-/),
+      expect.stringMatching(/^5: fairlead-1 opened tcp \d+ 192.0.2.0\/24 in nodes/),
+    ]);
+  });
+
+  it('6: see that an instance, a listener or a way goes that is still wanted', async () => {
+    const Instances = [{ InstanceId: 'i-node-2' }];
+    await leader.aws.elb.send(new elb.DeregisterInstancesFromLoadBalancerCommand({ ...name(), Instances }));
+    expect(broken()).toEqual(['6: fairlead-1 cut old port 80 off i-node-2 by DeregisterInstancesFromLoadBalancer']);
+  });
+
+  it('6: see that the way from the load balancer to the nodes is shut', async () => {
+    const IpPermissions = [{ IpProtocol: '-1', UserIdGroupPairs: [{ GroupId: own() }] }];
+    const input = { GroupId: world.network.nodeGroup, IpPermissions };
+    await leader.aws.ec2.send(new RevokeSecurityGroupIngressCommand(input));
+    expect(broken()).toEqual([expect.stringMatching(/^6: fairlead-1 cut old port 80 off TCP \d+ 192.0.2.0\/24/)]);
+  });
+
+  it('6: see that a listener goes that is still wanted', async () => {
+    await leader.aws.elb.send(new elb.DeleteLoadBalancerListenersCommand({ ...name(), LoadBalancerPorts: [80] }));
+    expect(broken()).toEqual(['6: fairlead-1 cut old port 80 off its listener by DeleteLoadBalancerListeners']);
+  });
+
+  it('6: see that a replaced one goes before it was drained, and that the new one did not serve', async () => {
+    world.edit('old', { annotations: { [`${AWS}type`]: 'nlb' } });
+    await world.until('the address changes', () => world.condition('old', 'Replacing') !== undefined);
+    expect(broken()).toEqual([]);
+    const address = world.hostname('old');
+    await leader.aws.elb.send(new elb.DeleteLoadBalancerCommand(name()));
+    expect(broken()).toEqual(['6: fairlead-1 cut old port 80 off its listener by DeleteLoadBalancer']);
+    expect(address).not.toBe(undefined);
+  });
+
+  it('6: see that the address changes to one that does not serve', async () => {
+    for (const id of world.aws.state.instances.keys()) world.aws.seed.targetHealth(id, 'unhealthy');
+    world.edit('old', { annotations: { [`${AWS}type`]: 'nlb' } });
+    await world.pass(5 * 60_000);
+    const { uid } = world.service('old').metadata;
+    const hostname = doorsOf(world.aws.state, uid).find(({ kind }) => kind === 'nlb')?.dnsName;
+    world.api.patch('Service', 'default/old', { status: { loadBalancer: { ingress: [{ hostname }] } } }, '/status');
+    expect(broken()).toEqual([expect.stringMatching(/^6: old port 80 moved to a.*, which does not serve/)]);
   });
 });
 

@@ -166,12 +166,21 @@ export const OTHER_CASES: readonly TakeoverCase[] = cases([
   ['UDP and Local', NLB, {}, { ports: [{ name: 'dns', port: 53, protocol: 'UDP' }], ...local }],
   ['Local', BOTH, {}, local],
   ['Local, three ports', BOTH, {}, { ...local, ...three }],
-  ['source ranges', BOTH, {}, { spec: { loadBalancerSourceRanges: ['192.0.2.0/24', '10.0.0.0/24'] } }],
+  ['source ranges', BOTH, {}, { spec: { loadBalancerSourceRanges: ['192.0.2.0/24', '10.0.0.0/8'] } }],
+  // The other one has these clients come in by the rule for health checks, and gives them no ICMP.
+  [
+    'source ranges, among them the network of a subnet',
+    NLB,
+    {},
+    {
+      spec: { loadBalancerSourceRanges: ['192.0.2.0/24', '10.0.0.0/24'] },
+      writes: ['AuthorizeSecurityGroupIngress', 'UpdateSecurityGroupRuleDescriptionsIngress'],
+    },
+  ],
   ['source ranges and Local', BOTH, {}, { spec: { loadBalancerSourceRanges: ['192.0.2.0/24'], ...local.spec } }],
   ['the old tag of clusters', BOTH, {}, { config: { legacyTag: true } }],
-  // The group's name does not tell its owner, so that the mark is put on it.
-  ['a managed group', NLB, {}, { ...managed, writes: ['CreateTags'] }],
-  ['a managed group, without the option', NLB, {}, { config: managed.config, writes: ['CreateTags'], onlyFound: true }],
+  ['a managed group', NLB, {}, managed],
+  ['a managed group, without the option', NLB, {}, { config: managed.config, onlyFound: true }],
   [
     'security-groups on a load balancer that has some, without the option',
     NLB,
@@ -186,7 +195,6 @@ export const OTHER_CASES: readonly TakeoverCase[] = cases([
       config: { managedNlbGroups: true, clusterName: 'earlier' },
       flags: { ...managed.flags, 'aws-ccm-cluster-name': 'earlier' },
       spec: { loadBalancerSourceRanges: ['192.0.2.0/24'] },
-      writes: ['CreateTags'],
     },
   ],
   [

@@ -128,7 +128,14 @@ const DIFFERENCES: readonly Difference[] = [
     kind: 'nlb',
     config: { managedNlbGroups: true, clusterName: 'earlier' },
     flags: { 'aws-nlb-security-groups': 'managed' },
-    writes: ['AuthorizeSecurityGroupIngress', 'CreateSecurityGroup', 'DeleteSecurityGroup', 'SetSecurityGroups'],
+    // The tag is on the group that is left: without its load balancer nothing else would say whose it is.
+    writes: [
+      'AuthorizeSecurityGroupIngress',
+      'CreateSecurityGroup',
+      'CreateTags',
+      'DeleteSecurityGroup',
+      'SetSecurityGroups',
+    ],
   },
 ];
 

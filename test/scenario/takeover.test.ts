@@ -1,5 +1,7 @@
 // A running cluster is switched from the official controller to Fairlead: whatever that one left, nothing is written, and
 // every load balancer keeps its address.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { annotations } from '../../providers/aws/annotations.ts';
 import { scenario } from './scenario.ts';
@@ -60,9 +62,13 @@ describe('several Services of the official controller are taken over without a w
     });
     const names = ['one', 'two', 'three', 'four', 'five', 'six'];
     for (const name of names) expect((await peer.next(name)).writes).toEqual([]);
-    const { writes } = await takeOver(world);
+    const { writes, process } = await takeOver(world, {}, { orphans: 'delete', driftIntervalMs: 600_000 });
     expect(writes).toEqual([]);
     for (const name of names) expect(world.condition(name, 'Programmed'), name).toBe('True Programmed');
+    // Neither verification nor the search for orphans finds anything to do.
+    const later = await during(world, process, () => world.pass(6 * 60 * 60_000));
+    expect(later.writes).toEqual([]);
+    expect(later.calls.length).toBeGreaterThan(0);
   });
 
   scenario('that share the port of their health checks, and each keeps it when another goes', async (world) => {
@@ -92,6 +98,15 @@ describe('the cases', () => {
         .map((kind) => `${kind} ${key}`),
     );
     expect(missing).toEqual([]);
+  });
+
+  it('are as many as docs/migration.md says', () => {
+    const page = readFileSync(join(import.meta.dirname, '../../docs/migration.md'), 'utf8');
+    for (const [kind, name] of [['nlb', 'NLB'] as const, ['classic', 'Classic'] as const]) {
+      const all = [...ANNOTATION_CASES, ...OTHER_CASES].filter((one) => one.kind === kind);
+      const silent = all.filter(({ writes = [] }) => writes.length === 0);
+      expect(page).toContain(`| ${name} | ${all.length} | ${silent.length} |`);
+    }
   });
 
   it('took as many writes as this table says', () => {

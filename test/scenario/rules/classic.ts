@@ -15,7 +15,8 @@ export function faultsOfClassic(world: World, service: Service, name: string): r
   const look = lookAtClassic(state, row);
   const subnets = service.metadata.annotations?.[`${AWS}subnets`]?.split(',').toSorted();
   const attributes = classicAttributes(service);
-  const given = Object.keys(attributes).map((key) => [key, look.attributes[key as keyof typeof attributes]]);
+  // What was never set has no value.
+  const given = Object.keys(attributes).map((key) => [key, look.attributes[key as keyof typeof attributes] ?? '']);
   return [
     differs('subnets', look.subnets, subnets ?? look.subnets),
     differs('listeners', listenersOf(world, name), wantedListeners(service)),
@@ -56,10 +57,7 @@ function groupFaults(world: World, service: Service, name: string): readonly str
   const named = first.length > 0 || shared === undefined ? first : [shared];
   const managed = [...securityGroups.values()].find((group) => group.name === `k8s-elb-${name}`);
   const wanted = named.length > 0 ? named : [managed?.id ?? 'a managed group'];
-  const places = [
-    differs('first group', have[0], wanted[0]),
-    differs('groups', have.toSorted(), [...new Set([...wanted, ...extra])].sort()),
-  ].flat();
+  const places = differs('groups', have.toSorted(), [...new Set([...wanted, ...extra])].sort());
   if (managed === undefined) return places;
   if (named.length > 0) return [...places, `there is a group ${managed.name}, which nothing uses`];
   const ways = (rangesOf(service) ?? []).flatMap((range) => [

@@ -80,6 +80,12 @@ function faultsOfWanted(
     return [say(`it is not as it should be: ${JSON.stringify(service.status?.conditions ?? [])}`)];
   }
   if (door === undefined) return [say('it has no load balancer')];
+  // Which of them clients use nobody knows for sure, so none goes without leave.
+  if (doors.length > 1 && isBlocked) {
+    const known = doors.some(({ dnsName }) => dnsName === addressOf(service));
+    const faults = doors.flatMap((one) => targetFaults(world, service, one));
+    return [...(known ? [] : ['its address is that of none']), ...faults].map(say);
+  }
   if (doors.length > 1) return [say(`it has ${doors.map((one) => `${one.kind} ${one.name}`).join(' and ')}`)];
   const kind = kindOf(service, world.defaultKind);
   const held = finalizers.includes(FINALIZER) ? [] : [say('it has no finalizer')];
@@ -92,9 +98,24 @@ function faultsOfWanted(
     ...(isBlocked ? [] : fixed),
     ...(isBlocked && fixed.length === 0 ? ['it is blocked though it has what it asks for'] : []),
     // What it is not, it cannot become part by part.
+    ...(door.kind === kind ? leftovers(world, uid) : []),
     ...(door.kind === kind ? balancerFaults(world, service, door) : []).filter((one) => !isBlocked || !isPlace(one)),
   ];
   return [...held, ...faults.map(say)];
+}
+
+/** What was made for it and is used by nothing. */
+function leftovers(world: World, uid: string): readonly string[] {
+  const { loadBalancers, classicLoadBalancers, targetGroups, listeners, securityGroups } = world.aws.state;
+  const isOurs = ({ tags }: { readonly tags: Readonly<Record<string, string>> }) =>
+    tags['fairlead.dev/owner']?.endsWith(`/${uid}`) === true;
+  const forwarded = new Set([...listeners.values()].flatMap(({ forward }) => forward.map((to) => to.targetGroupArn)));
+  const balancers = [...loadBalancers.values(), ...classicLoadBalancers.values()];
+  const worn = new Set(balancers.flatMap((balancer) => balancer.securityGroups));
+  return [
+    ...[...targetGroups.values()].filter((one) => isOurs(one) && !forwarded.has(one.arn)),
+    ...[...securityGroups.values()].filter((one) => isOurs(one) && !worn.has(one.id)),
+  ].map(({ name }) => `nothing uses ${name}`);
 }
 
 /** A load balancer that keeps its scheme stays where it is. */
@@ -170,11 +191,16 @@ function orphans(world: World, services: readonly Service[]): readonly string[] 
 
 /** Rules for load balancers whose Service is not there, or has another one. */
 function orphanedRules(world: World, services: readonly Service[]): readonly string[] {
+  const nodes = world.api.list<Node>('Node');
   const isKnown = (name: string | undefined) =>
-    services.some(({ metadata }) => {
+    services.some((service) => {
+      const { uid } = service.metadata;
       if (name === undefined) return true;
-      const doors = doorsOf(world.aws.state, metadata.uid);
-      return isBalancerName(metadata.uid, name) && (doors.length === 0 || doors.some((door) => door.name === name));
+      if (!isBalancerName(uid, name)) return false;
+      const doors = doorsOf(world.aws.state, uid);
+      // Without nodes nobody can tell in which groups they would be, and all rules stay.
+      const isHeld = doors.length === 0 || instancesFor(service, nodes, world.unready).length === 0;
+      return isHeld || doors.some((door) => door.name === name);
     });
   const rules = [...world.aws.state.securityGroups.values()].flatMap(({ ingress }) => ingress.filter(isOurs));
   return rules.filter((rule) => !isKnown(balancerOf(rule))).map((rule) => `orphan: ${ruleText(rule)}`);

@@ -58,36 +58,40 @@ export class TrafficRule {
       return;
     }
     const nodes = this.#world.api.list<Node>('Node');
-    this.#served = this.#served.filter((served) => {
+    this.#served = this.#served.flatMap((served) => {
       const { uid, port, protocol, until } = served;
       const service = this.#world.ledger.live(uid);
       // What was not asked for once may be lost for good.
-      if (!service || !isWanted(service) || (until !== undefined && until <= Date.now())) return false;
+      if (!service || !isWanted(service) || (until !== undefined && until <= Date.now())) return [];
       const asked = service.spec.ports?.find((one) => one.port === port && (one.protocol ?? 'TCP') === protocol);
-      if (!asked) return false;
+      if (!asked) return [];
       // Nobody listens on the nodes any more where a replaced one sends to.
-      if (until !== undefined && asked.nodePort !== served.passage.nodePort) return false;
-      const what = this.#lost(service, served, nodes);
-      if (what === undefined) return true;
+      if (until !== undefined && asked.nodePort !== served.passage.nodePort) return [];
+      const ranges = rangesOf(service) ?? served.clients;
+      const wanted = instancesFor(service, nodes, this.#world.unready);
+      const instances = served.passage.instances.filter((id) => wanted.includes(id));
+      const clients = served.clients.filter((range) => ranges.includes(range));
+      const still = { ...served, passage: { ...served.passage, instances }, clients };
+      const what = this.#lost(still);
+      if (what === undefined) return [still];
       // Classic listeners cannot be changed, nor stand beside one on their port.
-      if (what === 'its listener' && served.door.startsWith('classic') && isRemade(service, served.passage))
-        return false;
-      this.#report(`6: ${process.name} cut ${service.metadata.name} port ${port} off ${what} by ${call.operation}`);
-      return false;
+      const isRemaking =
+        what === 'its listener' && served.door.startsWith('classic') && isRemade(service, served.passage);
+      if (!isRemaking)
+        this.#report(`6: ${process.name} cut ${service.metadata.name} port ${port} off ${what} by ${call.operation}`);
+      return [];
     });
   }
 
   /** What it has not any more; undefined: it is all there. */
-  #lost(service: Service, served: Served, nodes: readonly Node[]): string | undefined {
+  #lost(served: Served): string | undefined {
     const door = this.#doors(served.uid).find((one) => keyOf(one) === served.door);
     const passage = door?.passages.find(({ port }) => port === served.port);
     if (door === undefined || passage === undefined) return 'its listener';
-    const wanted = new Set(instancesFor(service, nodes, this.#world.unready));
-    const lost = served.passage.instances.filter((id) => wanted.has(id) && !passage.instances.includes(id));
-    const asked = rangesOf(service) ?? served.clients;
+    const lost = served.passage.instances.filter((id) => !passage.instances.includes(id));
     const { state } = this.#world.aws;
     const shut = served.clients
-      .filter((range) => asked.includes(range) && !isOpenTo(state, door, passage, served.protocol, range))
+      .filter((range) => !isOpenTo(state, door, passage, served.protocol, range))
       .map((range) => `${served.protocol} ${passage.nodePort} ${range}`);
     return lost.length + shut.length === 0 ? undefined : [...lost, ...shut].join(', ');
   }

@@ -1,5 +1,6 @@
 // The rules that the group of some nodes needs for the Services that are served there.
 import type { Node, Service } from '../../../src/kube/types.ts';
+import { classicGroups } from '../classic-wishes.ts';
 import { doorsOf } from '../doors.ts';
 import { findBalancer } from '../looks.ts';
 import { EVERYWHERE, healthOf, instancesFor, rangesOf } from '../wishes.ts';
@@ -27,7 +28,9 @@ function rulesOf(world: World, service: Service): readonly string[] {
   const { state } = world.aws;
   return doorsOf(state, service.metadata.uid).flatMap(({ kind, name }) => {
     if (kind === 'nlb') return nlbRules(world, service, name);
-    const [first] = state.classicLoadBalancers.get(name)?.securityGroups ?? [];
+    // The groups of a load balancer have no order; those of the Service do.
+    const [has] = state.classicLoadBalancers.get(name)?.securityGroups ?? [];
+    const first = classicGroups(service).first[0] ?? has;
     return first === undefined ? [] : [`-1 all ${first}`];
   });
 }

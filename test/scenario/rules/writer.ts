@@ -64,12 +64,16 @@ export class WriterRule {
     const tags = [...(input.Tags ?? []), ...(input.TagSpecifications?.flatMap((one) => one.Tags ?? []) ?? [])];
     const given = tags.find(({ Key }) => Key === OWNER_TAG)?.Value;
     const owner = given ?? row?.tags[OWNER_TAG] ?? state.securityGroups.get(input.GroupId ?? '')?.tags[OWNER_TAG];
-    const uid = owner?.split('/')[1];
+    const known = this.#world.ledger.all().map(({ metadata }) => metadata.uid);
+    const marked = owner?.split('/')[1];
+    // A tag may hold what a name holds of the UID: the beginning, without dashes.
+    const uid = known.find((one) => marked && one.replaceAll('-', '').startsWith(marked.replaceAll('-', ''))) ?? marked;
     const descriptions = (input.IpPermissions ?? []).flatMap(({ IpRanges = [], UserIdGroupPairs = [] }) =>
       [...IpRanges, ...UserIdGroupPairs].map((one) => one.Description),
     );
     const names = [name, ...descriptions.flatMap((text) => /=([a-z][0-9a-f]{31})$/.exec(text ?? '')?.[1] ?? [])];
-    const live = this.#world.ledger.all().map(({ metadata }) => metadata.uid);
-    return [...(uid ? [uid] : []), ...live.filter((one) => names.some((each) => isBalancerName(one, each)))];
+    return [
+      ...new Set([...(uid ? [uid] : []), ...known.filter((one) => names.some((each) => isBalancerName(one, each)))]),
+    ];
   }
 }
