@@ -8,7 +8,14 @@ import { CLASSIC_NOT_FOUND } from './cloud/classic-load-balancers.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import { describeLoadBalancers } from './cloud/load-balancers.ts';
 import { isAws } from './errors.ts';
-import { CLASSIC_LOAD_BALANCER, LOAD_BALANCER, TARGET_GROUP } from './resources.ts';
+import {
+  CLASSIC_INSTANCES,
+  CLASSIC_LOAD_BALANCER,
+  type ClassicInstancesSpec,
+  LOAD_BALANCER,
+  TARGET_GROUP,
+  TARGETS,
+} from './resources.ts';
 
 /** AWS's limit for names in one describing call. */
 const BATCH = 20;
@@ -21,10 +28,16 @@ const RETRY_MS = 10_000;
 export async function serves(graph: Graph, cloud: Cloud, scope: Scope): Promise<true | RetryAfter> {
   const named = (kind: { readonly name: string }) =>
     graph.resources.filter((resource) => resource.kind === kind.name).map(({ id }) => id);
+  /** Whether the load balancer or target group is to have instances: an answer without any is an old one then. */
+  const expectsAny = (id: string) =>
+    graph.resources.some((one) => {
+      if (one.id !== id || (one.kind !== TARGETS.name && one.kind !== CLASSIC_INSTANCES.name)) return false;
+      return ((one.spec as ClassicInstancesSpec).instances ?? []).length > 0;
+    });
   const lacks = await Promise.all([
     ...named(LOAD_BALANCER).map((name) => balancerLacks(cloud, name, scope)),
-    ...chunks(named(TARGET_GROUP), BATCH).map((names) => targetGroupsLack(cloud, names, scope)),
-    ...named(CLASSIC_LOAD_BALANCER).map((name) => classicLacks(cloud, name, scope)),
+    ...chunks(named(TARGET_GROUP), BATCH).map((names) => targetGroupsLack(cloud, names, expectsAny, scope)),
+    ...named(CLASSIC_LOAD_BALANCER).map((name) => classicLacks(cloud, name, expectsAny(name), scope)),
   ]);
   const why = lacks.find((lack) => lack !== undefined);
   return why === undefined ? true : { retryAfterMs: RETRY_MS, why };
@@ -36,35 +49,55 @@ async function balancerLacks(cloud: Cloud, name: string, scope: Scope): Promise<
   return state === 'active' ? undefined : `load balancer ${name} is ${state}; it has to be active`;
 }
 
-async function targetGroupsLack(cloud: Cloud, names: readonly string[], scope: Scope): Promise<string | undefined> {
+async function targetGroupsLack(
+  cloud: Cloud,
+  names: readonly string[],
+  expectsAny: (name: string) => boolean,
+  scope: Scope,
+): Promise<string | undefined> {
   const asked = cloud.calls.elbv2('DescribeTargetGroups', { Names: [...names] }, scope);
   const answer = await unless('TargetGroupNotFound', asked, undefined);
   if (answer === undefined) return `some of the target groups ${names.join(', ')} are not there yet`;
-  const lacks = await Promise.all((answer.TargetGroups ?? []).map((group) => targetGroupLacks(cloud, group, scope)));
+  const groups = answer.TargetGroups ?? [];
+  const lacks = await Promise.all(
+    groups.map((group) => targetGroupLacks(cloud, group, expectsAny(group.TargetGroupName ?? ''), scope)),
+  );
   return lacks.find((lack) => lack !== undefined);
 }
 
 async function targetGroupLacks(
   cloud: Cloud,
   { TargetGroupArn, TargetGroupName }: TargetGroup,
+  expectsAny: boolean,
   scope: Scope,
 ): Promise<string | undefined> {
   const { TargetHealthDescriptions = [] } = await cloud.calls.elbv2('DescribeTargetHealth', { TargetGroupArn }, scope);
   const states = TargetHealthDescriptions.map(({ TargetHealth }) => TargetHealth?.State);
   const registered = states.filter((state) => state !== 'draining');
-  return anyOf('healthy', registered, `target group ${TargetGroupName}`);
+  return anyOf('healthy', registered, expectsAny, `target group ${TargetGroupName}`);
 }
 
-async function classicLacks(cloud: Cloud, name: string, scope: Scope): Promise<string | undefined> {
+async function classicLacks(
+  cloud: Cloud,
+  name: string,
+  expectsAny: boolean,
+  scope: Scope,
+): Promise<string | undefined> {
   const health = cloud.calls.elb('DescribeInstanceHealth', { LoadBalancerName: name }, scope);
   const answer = await unless(CLASSIC_NOT_FOUND, health, undefined);
   if (answer === undefined) return `load balancer ${name} is not there yet`;
   const states = (answer.InstanceStates ?? []).map(({ State }) => State);
-  return anyOf('InService', states, `load balancer ${name}`);
+  return anyOf('InService', states, expectsAny, `load balancer ${name}`);
 }
 
-function anyOf(serving: string, states: readonly (string | undefined)[], where: string): string | undefined {
-  if (states.length === 0 || states.includes(serving)) return undefined;
+function anyOf(
+  serving: string,
+  states: readonly (string | undefined)[],
+  expectsAny: boolean,
+  where: string,
+): string | undefined {
+  if (states.length === 0) return expectsAny ? `the instances of ${where} do not show yet` : undefined;
+  if (states.includes(serving)) return undefined;
   return `none of the ${states.length} instances of ${where} is healthy yet`;
 }
 

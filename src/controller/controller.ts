@@ -239,7 +239,9 @@ export class Controller {
 
   #enqueueAll(lane: Cause['lane']): void {
     for (const service of this.#services.store.list()) {
-      if (this.#concerns(undefined, service)) this.#enqueue(keyOf(service), { lane, verify: false });
+      // One that is no load balancer any more, and lost its finalizer while nobody looked, may have something left.
+      const concerns = this.#concerns(undefined, service) || this.#term?.holds(service) === true;
+      if (concerns) this.#enqueue(keyOf(service), { lane, verify: false });
     }
   }
 

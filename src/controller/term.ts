@@ -131,6 +131,12 @@ export class Term {
     }
   }
 
+  /** True if something in some cloud is marked as the Service's. */
+  holds(service: Service): boolean {
+    const { owner } = requestOf(service, this.#cluster);
+    return [...this.#runtimes.values()].some((runtime) => runtime.owned(owner).length > 0);
+  }
+
   oldestVerificationMs(): number {
     return this.#verifier.oldestMs();
   }

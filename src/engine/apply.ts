@@ -65,7 +65,7 @@ export async function applyStack<Cloud extends object>(input: ApplyInput<Cloud>)
 
 class Run<Cloud extends object> {
   readonly done: Step[] = [];
-  /** True once `beforeFirstWrite` has thrown. */
+  /** True once the host has thrown: `beforeFirstWrite`, or `retire`. */
   refused = false;
   readonly #input: ApplyInput<Cloud>;
   readonly #counts = new Map<string, number>();
@@ -119,7 +119,14 @@ class Run<Cloud extends object> {
   async #retire(plan: Plan): Promise<Waiting | undefined> {
     const isReplaced = (step: Step) => step.action === 'delete' && this.#input.replaces.has(`${step.kind}/${step.id}`);
     if (this.#retired || !plan.steps.some(isReplaced)) return undefined;
-    const answer = await this.#input.retire();
+    let answer: true | RetryAfter;
+    try {
+      answer = await this.#input.retire();
+    } catch (thrown) {
+      // It is the host's own, as with the first write.
+      this.refused = true;
+      throw thrown;
+    }
     if (answer !== true) return { ...answer, stage: 'retiring' };
     this.#retired = true;
     return undefined;

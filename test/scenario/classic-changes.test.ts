@@ -20,15 +20,6 @@ describe('an annotation is set on a live one, changed, and taken away again', ()
     });
   }
 
-  scenario('security-groups, where the Service selects no node any more', async (world) => {
-    furnish(world);
-    await served(world);
-    await edit(world, { annotations: { [`${AWS}target-node-labels`]: 'pool=none' } });
-    await edit(world, { annotations: { [`${AWS}security-groups`]: GROUPS[0]! } });
-    await edit(world, { annotations: { [`${AWS}target-node-labels`]: null } });
-    await edit(world, { annotations: { [`${AWS}security-groups`]: null } });
-  });
-
   scenario('subnets: some of them, others, ours again', async (world) => {
     await served(world);
     const [a, b, c] = world.network.publicSubnets;

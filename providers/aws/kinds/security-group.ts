@@ -21,6 +21,7 @@ import {
   toSdk,
   withTagChanges,
 } from '../tags.ts';
+import { revokeReferences } from './group-references.ts';
 
 type Group = Observed<SecurityGroupSpec, SecurityGroupOut>;
 
@@ -97,10 +98,16 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
 
   async delete(cloud, now, scope): Promise<'gone' | RetryAfter> {
     const { groupId } = now.out;
+    const remove = () => cloud.calls.ec2('DeleteSecurityGroup', { GroupId: groupId }, scope);
+    const isUsed = (error: unknown) => isAws(error, 'DependencyViolation');
+    const mayBeNamed = loadBalancerOfGroup(now.id) !== undefined;
     try {
-      await cloud.calls.ec2('DeleteSecurityGroup', { GroupId: groupId }, scope);
+      await remove().catch(async (error: unknown) => {
+        if (!isUsed(error) || !mayBeNamed || !(await revokeReferences(cloud, groupId, scope))) throw error;
+        await remove();
+      });
     } catch (error) {
-      if (isAws(error, 'DependencyViolation')) {
+      if (isUsed(error)) {
         const why =
           `security group ${groupId} (${now.id}) is still in use: the network interfaces of a deleted load balancer ` +
           'linger for some minutes; after that, look for rules of other groups that refer to it';

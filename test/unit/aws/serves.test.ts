@@ -86,7 +86,12 @@ describe('a Classic Load Balancer', () => {
 
   it('without any instance has nobody to wait for', async () => {
     await converge(run, { instances: [] });
-    expect((await asked()).answer).toBe(true);
+    expect((await asked({ instances: [] })).answer).toBe(true);
+  });
+
+  it('whose instances do not show yet does not', async () => {
+    await converge(run, { instances: [] });
+    expect((await asked()).answer).toMatchObject({ why: expect.stringContaining('do not show yet') });
   });
 
   it('of which AWS denies to tell is an error', async () => {
