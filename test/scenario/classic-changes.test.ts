@@ -1,5 +1,5 @@
 import { describe, expect } from 'vitest';
-import { edit, furnish, GROUPS, MORE, SETTINGS, served, TLS, two } from './classic-cases.ts';
+import { edit, furnish, MORE, SETTINGS, served, TLS, two } from './classic-cases.ts';
 import { lookAt } from './looks.ts';
 import { expectRest, scenario } from './scenario.ts';
 import { AWS, RANGES } from './wishes.ts';
