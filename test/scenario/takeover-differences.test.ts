@@ -79,14 +79,13 @@ const DIFFERENCES: readonly Difference[] = [
     name: 'backend-protocol in capitals',
     kind: 'classic',
     annotations: { 'backend-protocol': 'HTTP' },
-    cuts: true,
-    writes: ['CreateLoadBalancerListeners', 'DeleteLoadBalancerListeners'],
+    ...REFUSED,
   },
   {
     name: 'backend-protocol in capitals',
     kind: 'nlb',
     annotations: { ...TLS, 'backend-protocol': 'SSL' },
-    writes: ['CreateTargetGroup', 'DeleteTargetGroup', 'ModifyListener', 'RegisterTargets'],
+    ...REFUSED,
   },
   {
     name: 'a tag with two equals signs',

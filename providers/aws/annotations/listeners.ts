@@ -58,11 +58,11 @@ export const listeners = {
     },
   ),
 
-  backendProtocol: annotation(choice(['http', 'https', 'ssl', 'tcp'], { ignoreCase: true }), {
+  backendProtocol: annotation(choice(['http', 'https', 'ssl', 'tcp']), {
     key: `${STEM}backend-protocol`,
     defaultText: '`tcp`',
     example: 'http',
-    doc: 'What is spoken to the targets. On Classic with a certificate, `http` and `https` make HTTPS listeners and `ssl` and `tcp` SSL ones; without a certificate only `http` changes the listener. On an NLB only `ssl` has an effect: TLS listeners speak TLS to the targets too. Any letter case is read.',
+    doc: 'What is spoken to the targets. On Classic with a certificate, `http` and `https` make HTTPS listeners and `ssl` and `tcp` SSL ones; without a certificate only `http` changes the listener. On an NLB only `ssl` has an effect: TLS listeners speak TLS to the targets too. Only small letters are read: cloud-provider-aws passes over anything else, so that reading it would change live listeners.',
     api: 'Listener.InstanceProtocol (Classic), TargetGroup.Protocol (NLB)',
     mutable: 'new-target-group',
     mutableNote:

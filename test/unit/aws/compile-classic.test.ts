@@ -185,7 +185,7 @@ describe('the health check', () => {
       { request: LOCAL, annotations: { 'healthcheck-protocol': 'tcp' } },
       'TCP:32111',
     ],
-    ['speaks SSL to those who speak it', { annotations: { 'backend-protocol': 'SSL' } }, 'SSL:30443'],
+    ['speaks SSL to those who speak it', { annotations: { 'backend-protocol': 'ssl' } }, 'SSL:30443'],
     ['speaks SSL to those who speak HTTPS', { annotations: { 'backend-protocol': 'https' } }, 'SSL:30443'],
     ['asks for the root', { annotations: { 'healthcheck-protocol': 'HTTPS' } }, 'HTTPS:30443/'],
     [
