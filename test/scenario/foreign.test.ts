@@ -1,6 +1,7 @@
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import {
   AddTagsCommand,
+  CreateListenerCommand,
   CreateLoadBalancerCommand,
   CreateTargetGroupCommand,
   DeleteLoadBalancerCommand,
@@ -172,4 +173,28 @@ describe('somebody else’s things beside ours', () => {
     expect([...world.aws.state.loadBalancers.values()][0]?.tags['somebody/else']).toBe('x');
     expectRest(world);
   });
+
+  for (const [mode, times] of [
+    ['report', 1],
+    ['ignore', 0],
+  ] as const) {
+    scenario(`a listener that somebody adds stays, and is told of as the operator wants it: ${mode}`, async (world) => {
+      await world.start({ driftIntervalMs: 60_000, foreignAdditions: mode });
+      world.addService('web');
+      await world.pass(30_000);
+      const [LoadBalancerArn = ''] = [...world.aws.state.loadBalancers.keys()];
+      const [TargetGroupArn = ''] = [...world.aws.state.targetGroups.keys()];
+      await world.hand.elbv2.send(
+        new CreateListenerCommand({
+          LoadBalancerArn,
+          Port: 8443,
+          Protocol: 'TCP',
+          DefaultActions: [{ Type: 'forward', TargetGroupArn }],
+        }),
+      );
+      await world.pass(10 * 60_000);
+      expect([...world.aws.state.listeners.values()].map(({ port }) => port).sort()).toEqual([80, 8443]);
+      expect(world.told('web', 'ForeignAddition')).toBe(times);
+    });
+  }
 });

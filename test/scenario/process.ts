@@ -19,6 +19,7 @@ export interface ProcessOptions {
   readonly driftIntervalMs?: number;
   readonly nodeUnreadyAfterMs?: number;
   readonly replacementDrainMs?: number;
+  readonly foreignAdditions?: 'report' | 'ignore';
   readonly maxLoadBalancersPerNamespace?: number;
   readonly orphans?: 'report' | 'delete';
   readonly workers?: number;
@@ -87,7 +88,7 @@ export class Process {
       policy: options.policy ?? 'sync',
       driftIntervalMs: options.driftIntervalMs ?? 0,
       nodeUnreadyAfterMs: options.nodeUnreadyAfterMs ?? 0,
-      foreignAdditions: 'report',
+      foreignAdditions: options.foreignAdditions ?? 'report',
       replacementDrainMs: options.replacementDrainMs ?? REPLACEMENT_DRAIN_MS,
       maxLoadBalancersPerNamespace: options.maxLoadBalancersPerNamespace ?? 0,
       orphans: options.orphans ?? 'report',

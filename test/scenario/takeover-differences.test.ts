@@ -9,8 +9,6 @@ import { CERTIFICATE, type World } from './world.ts';
 interface Difference extends TakeoverCase {
   /** What happens in AWS before the switch. */
   readonly later?: (world: World) => void;
-  /** True: a listener is made anew, and cut off for a moment. */
-  readonly cuts?: boolean;
   /** True: the official controller would act on it at its next sync. */
   readonly actsToo?: boolean;
   /** Conditions at the end; accepted and programmed where unset. */
@@ -151,8 +149,6 @@ function shown(one: Difference): void {
     expect([world.condition('web', 'Accepted'), world.condition('web', 'Programmed')]).toEqual([accepted, programmed]);
     expect(world.service('web').status?.loadBalancer).toEqual(loadBalancer);
     const warned = world.events('web').filter((event) => event.startsWith('Warning'));
-    const cuts = world.rules.broken.splice(0);
-    expect(cuts).toEqual(one.cuts ? [expect.stringMatching(/cut web port 80 off its listener/)] : []);
     expect(warned.length > 0).toBe(accepted !== 'True Accepted' || programmed !== 'True Programmed');
   });
 }
