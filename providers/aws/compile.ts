@@ -3,7 +3,8 @@
 import type { Graph } from '../../src/engine/graph.ts';
 import { isOwnedBy, type Mark } from '../../src/engine/owner.ts';
 import type { Compiled } from '../../src/provider/provider.ts';
-import { kindOf, type LoadBalancerKind } from './annotations.ts';
+import { CLASSIC_TIMEOUT } from './annotations/health-check.ts';
+import { type Annotations, kindOf, type LoadBalancerKind } from './annotations.ts';
 import { checkAllowed } from './compile/allowed.ts';
 import { checkCertificate } from './compile/certificate.ts';
 import { compileClassic } from './compile/classic.ts';
@@ -39,9 +40,31 @@ export function compile(members: readonly AwsInput[], facts: Facts): Compiled {
   checkAllowed(annotations, options, findings);
   const own = ownLoadBalancers(facts.loadBalancers, request.owner);
   const subject: Subject = { input, facts, own, clients: clientsOf(request, annotations, findings) };
-  const graph = kind === 'nlb' ? compileNlb(subject, findings) : compileClassic(subject, findings);
+  const graph = compileAs(kind, subject, findings);
   if (findings.hasErrors) return { problems: findings.problems };
   return { graph: keptAsIs(subject, kind, graph) ?? withReplaced(subject, graph), problems: findings.problems };
+}
+
+function compileAs(kind: LoadBalancerKind, subject: Subject, findings: Findings): Graph {
+  return kind === 'nlb' ? compileNlb(subject, findings) : compileClassic(subject, findings);
+}
+
+/** The Service as if it asked for the kind that it has: whatever that kind can do of it is done. Undefined: it cannot be. */
+function asOtherKind(subject: Subject): Graph | undefined {
+  const [existing, ...more] = subject.own;
+  if (existing === undefined || more.length > 0 || !isReadable(subject.input.annotations, existing.kind))
+    return undefined;
+  const findings = new Findings();
+  const graph = compileAs(existing.kind, subject, findings);
+  return findings.hasErrors ? undefined : graph;
+}
+
+/** The values were read as those of the other kind, which takes a little more in two places. */
+function isReadable(
+  { healthcheckProtocol, healthcheckTimeoutSeconds = 0 }: Annotations,
+  kind: LoadBalancerKind,
+): boolean {
+  return kind === 'nlb' ? healthcheckProtocol !== 'SSL' : healthcheckTimeoutSeconds <= CLASSIC_TIMEOUT.max;
 }
 
 /** What is replaced serves on for a while: its instances follow the nodes, and nobody gets in who may not any more. */
@@ -80,7 +103,10 @@ function keptAsIs(subject: Subject, wanted: LoadBalancerKind, graph: Graph): Gra
   const { input, own } = subject;
   if (input.annotations.allowReplacement || own.length === 0) return undefined;
   if (own.every(({ kind }) => kind !== wanted)) {
-    return keepAll(existingOf(subject), targetsOf(subject), otherKind(wanted, own));
+    const blocked = otherKind(wanted, own);
+    const asIs = asOtherKind(subject);
+    if (asIs) return { ...asIs, blocked: [...blocked, ...(asIs.blocked ?? [])] };
+    return keepAll(existingOf(subject), targetsOf(subject), blocked);
   }
   return graph.blocked && own.length > 1 ? keepAll(existingOf(subject), targetsOf(subject), graph.blocked) : undefined;
 }

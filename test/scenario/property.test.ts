@@ -13,6 +13,8 @@ import type { World } from './world.ts';
 
 const { SCENARIO_RUNS, SCENARIO_SEED, SCENARIO_PATH } = process.env;
 const RUNS = Number(SCENARIO_RUNS ?? 60);
+/** The same in each run of all tests, so that a red one is the fault of a change; who asks for more runs gets other ones. */
+const SEED = SCENARIO_SEED ?? (SCENARIO_RUNS === undefined ? 1 : undefined);
 
 async function play(list: readonly Deed[]): Promise<void> {
   await inWorld(async (world) => {
@@ -29,7 +31,8 @@ async function play(list: readonly Deed[]): Promise<void> {
     const refused = faulty(world);
     const blocked = blockedIn(world).filter((name) => !refused.includes(name));
     const lostRules = [...world.ledger.forced].some((uid) => world.ledger.live(uid) === undefined);
-    expect(faultsAtRest(world, { blocked, refused, events: false, lostRules }), world.tail()).toEqual([]);
+    const faults = faultsAtRest(world, { blocked, refused, events: false, lostRules });
+    expect(faults, `${world.tail()}\n${faults.join('\n')}`).toEqual([]);
     await checkStill(world, doer);
   });
 }
@@ -87,7 +90,7 @@ describe('anything may happen', () => {
   it(`and the rules hold (${RUNS} runs)`, { timeout: 20 * 60_000 }, async () => {
     const parameters = {
       numRuns: RUNS,
-      ...(SCENARIO_SEED !== undefined && { seed: Number(SCENARIO_SEED) }),
+      ...(SEED !== undefined && { seed: Number(SEED) }),
       ...(SCENARIO_PATH !== undefined && { path: SCENARIO_PATH }),
     };
     const details = await fc.check(fc.asyncProperty(deeds, play), parameters);

@@ -47,7 +47,7 @@ describe('without leave to replace', () => {
     });
   }
 
-  for (const { name, from, to } of SCHEMES) {
+  for (const { name, from, to } of [...SCHEMES, ...KINDS]) {
     scenario(`${name}: ports, ranges, tags and nodes follow all the same`, async (world) => {
       const address = await served(world, from);
       world.edit('web', { annotations: { ...to } });
@@ -69,20 +69,6 @@ describe('without leave to replace', () => {
   }
 
   for (const { name, from, to } of KINDS) {
-    scenario(`${name}: the nodes are followed all the same, and nothing else is touched`, async (world) => {
-      const address = await served(world, from);
-      world.edit('web', { annotations: { ...to }, spec: { ports: two.slice(0, 1) } });
-      await world.settle();
-      const rules = lookAt(world.aws.state).rules;
-      world.addNode();
-      world.removeNode('node-1');
-      await world.settle();
-      expectRest(world, { blocked: ['web'] });
-      expect(world.hostname('web')).toBe(address);
-      expect(lookAt(world.aws.state).rules).toEqual(rules);
-      expect(doors(world).flatMap(({ passages }) => passages.map(({ port }) => port))).toEqual([80, 443]);
-    });
-
     scenario(`${name}: deleted while blocked`, async (world) => {
       await served(world, from);
       world.edit('web', { annotations: { ...to } });

@@ -13,8 +13,8 @@ export async function inWorld(play: (world: World) => Promise<void>, options: Wo
   try {
     await play(world);
     world.aws.assertSound();
-    expect(world.rules.broken, world.tail()).toEqual([]);
-    expect(bugs(world), world.tail()).toEqual([]);
+    expect(world.rules.broken, `${world.tail()}\n${world.rules.broken.join('\n')}`).toEqual([]);
+    expect(bugs(world), `${world.tail()}\n${bugs(world).join('\n')}`).toEqual([]);
   } catch (error) {
     if (process.env.SCENARIO_DIARY) console.error(world.tail(1000));
     throw error;

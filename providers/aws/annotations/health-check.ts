@@ -7,7 +7,7 @@ import { PEER_PAGE, STEM } from './words.ts';
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/network/target-group-health-checks.html */
 const NLB_TIMEOUT = { min: 2, max: 120, unit: 'seconds' };
 /** https://docs.aws.amazon.com/elasticloadbalancing/2012-06-01/APIReference/API_HealthCheck.html */
-const CLASSIC_TIMEOUT = { min: 2, max: 60, unit: 'seconds' };
+export const CLASSIC_TIMEOUT = { min: 2, max: 60, unit: 'seconds' };
 /** The same on both pages. */
 const INTERVAL = { min: 5, max: 300, unit: 'seconds' };
 const THRESHOLD = { min: 2, max: 10 };

@@ -5,9 +5,10 @@ import type { Rule } from '../../fake/aws/ec2/tables.ts';
 import { parseRange } from '../../fake/aws/range.ts';
 import type { AwsState } from '../../fake/aws/state.ts';
 import type { Step } from '../../fake/aws/strict-aws.ts';
+import { doorsOf } from '../doors.ts';
 import { isBalancerName } from '../ledger.ts';
 import { isOurs, ruleText, sourceOf } from '../rule-text.ts';
-import { AWS, healthOf, isWanted, kindOf, rangesOf } from '../wishes.ts';
+import { AWS, healthOf, isWanted, kindOf, mayReplace, rangesOf } from '../wishes.ts';
 import type { World } from '../world.ts';
 
 export class RangesRule {
@@ -60,8 +61,10 @@ export class RangesRule {
   }
 
   #allowedFor(service: Service, rule: Rule, onNodes: boolean): readonly string[] {
-    // Nobody but its load balancer gets to the nodes of a Classic one.
-    if (onNodes && kindOf(service, this.#world.defaultKind) === 'classic') return [];
+    // Nobody but its load balancer gets to the nodes of a Classic one. Without leave an NLB stays what it is.
+    const wishesClassic = kindOf(service, this.#world.defaultKind) === 'classic';
+    const staysNlb = doorsOf(this.#world.aws.state, service.metadata.uid).some(({ kind }) => kind === 'nlb');
+    if (onNodes && wishesClassic && !(staysNlb && !mayReplace(service))) return [];
     const clients = rangesOf(service) ?? [];
     const subnets = onNodes ? [...this.#world.aws.state.subnets.values()].map(({ cidr }) => cidr) : [];
     if (rule.protocol === 'icmp') return [...clients, ...(clients.length > 0 ? subnets : [])];

@@ -99,7 +99,7 @@ export class TrafficRule {
   /** A process gives the Service another address: what is behind that has to serve what was served. */
   #move({ service, from, to }: Move): void {
     const old = from === undefined ? undefined : this.#doorOf(service, from);
-    if (old === undefined || to === undefined || addressOf(service) !== to) return;
+    if ((from !== undefined && old === undefined) || to === undefined || addressOf(service) !== to) return;
     const { name, uid } = service.metadata;
     const next = this.#doors(uid).find(({ dnsName }) => dnsName === to);
     if (next === undefined) {
@@ -107,7 +107,10 @@ export class TrafficRule {
       if (to.includes(balancerName(uid).slice(1))) this.#report(`6: ${name} got the address ${to}, where nobody is`);
       return;
     }
-    const before = this.#served.filter((one) => one.uid === uid && one.door === keyOf(old));
+    // One that never had its address told may have served all the same.
+    const isOld = (one: Served) =>
+      one.uid === uid && (old ? one.door === keyOf(old) : one.until === undefined && one.door !== keyOf(next));
+    const before = this.#served.filter(isOld);
     for (const { port, protocol } of before) {
       const asked = service.spec.ports?.some((one) => one.port === port && (one.protocol ?? 'TCP') === protocol);
       if (asked && !this.#serves(next, port))
@@ -117,7 +120,7 @@ export class TrafficRule {
     // The controller counts from a moment before it writes.
     const until = Date.now() + drainMs - SLACK_MS;
     this.#served = [
-      ...this.#served.filter((one) => one.uid !== uid || ![keyOf(next), keyOf(old)].includes(one.door)),
+      ...this.#served.filter((one) => one.uid !== uid || (one.door !== keyOf(next) && !isOld(one))),
       ...before.map((one) => ({ ...one, until })),
       ...this.#servedBy(service, next),
     ];

@@ -243,8 +243,27 @@ describe('another kind', () => {
     });
   });
 
-  it('is blocked otherwise: a Classic one keeps its instances and nothing else is touched', () => {
-    const { graph, blocked } = compiled({}, [there('classic')]);
+  it('is blocked otherwise: a Classic one is as the Service asks in everything else', () => {
+    const request = { sourceRanges: ['192.0.2.0/24'] };
+    const { graph, blocked } = compiled({ request }, [there('classic')]);
+    const asClassic = compiled({ annotations: { type: 'classic' }, request }, [there('classic')]);
+    expect(graph?.resources).toEqual(asClassic.graph?.resources);
+    expect(graph?.resources.map(({ kind }) => kind)).toContain('ClassicLoadBalancer');
+    expect(JSON.stringify(graph?.resources)).toContain('192.0.2.0/24');
+    expect(blocked).toEqual([expect.stringContaining('cannot become a Network Load Balancer')]);
+  });
+
+  it('is blocked otherwise: an NLB is as the Service asks in everything else', () => {
+    const { graph, blocked } = compiled({ annotations: { type: 'classic' } }, [there('nlb')], facts);
+    expect(graph?.resources).toEqual(compiled({}, [there('nlb')], facts).graph?.resources);
+    expect(blocked).toEqual([expect.stringContaining('cannot become a Classic Load Balancer')]);
+  });
+
+  it('is blocked otherwise: what a Classic one cannot be leaves it its instances, and nothing else is touched', () => {
+    const { graph, blocked } = compiled(
+      { annotations: { 'healthcheck-timeout': '90', 'healthcheck-interval': '120' } },
+      [there('classic')],
+    );
     expect(graph?.resources).toEqual([{ kind: 'ClassicInstances', id: A, spec: instances }]);
     expect(graph?.holds).toHaveLength(7);
     expect(graph?.holds).not.toContain('ClassicInstances');
@@ -253,8 +272,9 @@ describe('another kind', () => {
     ]);
   });
 
-  it('is blocked otherwise: an NLB keeps its targets and nothing else is touched', () => {
-    const { graph, blocked } = compiled({ annotations: { type: 'classic' } }, [there('nlb')], facts);
+  it('is blocked otherwise: what an NLB cannot be leaves it its targets, and nothing else is touched', () => {
+    const annotations = { type: 'classic', 'healthcheck-protocol': 'SSL' };
+    const { graph, blocked } = compiled({ annotations }, [there('nlb')], facts);
     expect(graph?.resources).toEqual([
       { kind: 'Targets', id: group.name, spec: { targetGroup: 'arn:1', port: 30080, ...instances } },
     ]);
@@ -264,7 +284,8 @@ describe('another kind', () => {
   });
 
   it('is blocked otherwise: without nodes everything is held', () => {
-    const found = compiled({ annotations: { type: 'classic' }, nodes: [] }, [there('nlb')], facts);
+    const annotations = { type: 'classic', 'healthcheck-protocol': 'SSL' };
+    const found = compiled({ annotations, nodes: [] }, [there('nlb')], facts);
     expect(found.graph).toMatchObject({ resources: [], holds: expect.objectContaining({ length: 8 }) });
   });
 
