@@ -143,6 +143,8 @@ export class TrafficRule {
     return (service.spec.ports ?? []).flatMap(({ port, protocol = 'TCP' }): Served[] => {
       const passage = door?.passages.find((one) => one.port === port);
       if (door === undefined || passage === undefined) return [];
+      // What listens there is for TCP, whatever the Service asks for by now.
+      if (door.kind === 'classic' && protocol === 'UDP') return [];
       const { state } = this.#world.aws;
       const clients = asked.filter((range) => isOpenTo(state, door, passage, protocol, range));
       const { uid } = service.metadata;
