@@ -198,8 +198,9 @@ function orphanedRules(world: World, services: readonly Service[]): readonly str
       if (name === undefined) return true;
       if (!isBalancerName(uid, name)) return false;
       const doors = doorsOf(world.aws.state, uid);
-      // Without nodes nobody can tell in which groups they would be, and all rules stay.
-      const isHeld = doors.length === 0 || instancesFor(service, nodes, world.unready).length === 0;
+      // Without nodes nobody can tell in which groups they would be, and of a Service at fault what it needs: rules stay.
+      const isFaulty = conditionOf(service, 'Accepted')?.status === 'False';
+      const isHeld = isFaulty || doors.length === 0 || instancesFor(service, nodes, world.unready).length === 0;
       return isHeld || doors.some((door) => door.name === name);
     });
   const rules = [...world.aws.state.securityGroups.values()].flatMap(({ ingress }) => ingress.filter(isOurs));
