@@ -227,7 +227,7 @@ export class Reconciler {
     }
     if (waiting) return { result: 'again', afterMs: waiting.retryAfterMs };
     // What was replaced is gone, and with it a part of the graph: what is remembered is what will be compiled from now on.
-    return graph.replaces ? { result: 'again', afterMs: 0 } : { result: 'done' };
+    return graph.replaces && converged.done.length > 0 ? { result: 'again', afterMs: 0 } : { result: 'done' };
   }
 
   #drifted(home: Runtime, steps: readonly Step[], repaired: boolean): void {
