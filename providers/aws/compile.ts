@@ -68,10 +68,10 @@ function isReadable(
 }
 
 /** What is replaced serves on for a while: its instances follow the nodes, and nobody gets in who may not any more. */
-function withReplaced({ input, facts, own, clients }: Subject, graph: Graph): Graph {
+function withReplaced(subject: Subject, graph: Graph): Graph {
   if (!graph.replaces) return graph;
-  const existing = existingOf({ input, facts, own, clients });
-  const following = withTargetsOfReplaced(graph, existing, targetsOf({ input, facts, own, clients }));
+  const { input, facts, clients } = subject;
+  const following = withTargetsOfReplaced(graph, existingOf(subject), targetsOf(subject));
   const group = { vpcId: facts.vpcId, rules: entranceRules(input, clients), tags: tagsOf(input, { named: false }) };
   return withGroupsOfReplaced(following, facts.managedGroups, group);
 }

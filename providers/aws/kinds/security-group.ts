@@ -40,7 +40,6 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
     const named = all.filter(
       ({ GroupName = '' }) => isPortObjectName(GroupName) || loadBalancerOfGroup(GroupName) !== undefined,
     );
-    // A repeated list may be late: what it lacks is only forgotten when a read or a delete has shown it to be gone.
     return Promise.all(named.map((group) => observe(cloud, group, scope)));
   },
 
@@ -159,8 +158,9 @@ function classicMarks(clusterName: string, loadBalancer: string, tags: Tags): re
 }
 
 /**
- * Of a Network Load Balancer's group: ours if it has the cluster's tag and our own. The official controller's groups do not say whose they are, but the load
- * balancer that uses one does: then it is that one's owner's, as far as the beginning of the name allows.
+ * Of a Network Load Balancer's group: ours if it has the cluster's tag and our own. The official controller's groups do not
+ * say whose they are, but the load balancer that uses one does: then it is that one's owner's, as far as the beginning of the
+ * name allows. Such a group is noted, for `markGroups`.
  */
 async function marksOf(
   cloud: Cloud,
@@ -173,7 +173,7 @@ async function marksOf(
   if (mark === undefined) return [];
   if (mark.uid !== undefined) return [mark];
   const listed = await cloud.listedLoadBalancers.get(scope);
-  const marks = listed.flatMap(({ name: balancer, loadBalancer, tags: theirs }) => {
+  return listed.flatMap(({ name: balancer, loadBalancer, tags: theirs }) => {
     const uid = uidOfLoadBalancer(balancer);
     const owner = tagMark(cloud.cluster.name, theirs);
     if (!loadBalancer.SecurityGroups?.includes(groupId) || uid === undefined || owner?.namespace === undefined)
@@ -183,7 +183,6 @@ async function marksOf(
     cloud.unmarkedGroups.set(balancer, [...new Set([...(cloud.unmarkedGroups.get(balancer) ?? []), groupId])]);
     return [{ uid, ...owner }];
   });
-  return marks;
 }
 
 /**
