@@ -15,6 +15,7 @@ const ONLY_LBC = 'is only read by the AWS Load Balancer Controller';
 export const annotations = defineSchema({
   stems: [STEM, FAIRLEAD_STEM],
   kinds: { nlb: 'a Network Load Balancer', classic: 'a Classic Load Balancer' },
+  selector: { field: 'type', elsewhere: ['nlb-ip', 'external'] },
   fields: {
     ...commonAnnotations,
     ...placement,
@@ -81,21 +82,6 @@ export type Annotations = Values<typeof annotations>;
 
 /** The kinds of load balancer that AWS offers. */
 export type LoadBalancerKind = 'nlb' | 'classic';
-
-/** The kind that the annotations ask for. Undefined where the type is someone else's, or at fault. */
-export function kindOf(
-  values: Partial<Annotations>,
-  options: { readonly defaultType: LoadBalancerKind },
-): LoadBalancerKind | undefined {
-  if (!('type' in values)) return undefined;
-  const type = values.type ?? options.defaultType;
-  return type === 'nlb' || type === 'classic' ? type : undefined;
-}
-
-/** True if the type annotation hands the Service to another controller. */
-export function isElsewhere({ type }: Partial<Annotations>): boolean {
-  return type === 'external' || type === 'nlb-ip';
-}
 
 function countsDiffer(addresses: readonly string[] | undefined, subnets: readonly string[] | undefined) {
   if (addresses === undefined || subnets === undefined || addresses.length === subnets.length) return undefined;

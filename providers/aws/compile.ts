@@ -4,7 +4,7 @@ import type { Graph } from '../../src/engine/graph.ts';
 import { isOwnedBy, type Mark } from '../../src/engine/owner.ts';
 import type { Compiled } from '../../src/provider/provider.ts';
 import { CLASSIC_TIMEOUT } from './annotations/health-check.ts';
-import { type Annotations, kindOf, type LoadBalancerKind } from './annotations.ts';
+import { type Annotations, type LoadBalancerKind, annotations as table } from './annotations.ts';
 import { checkAllowed } from './compile/allowed.ts';
 import { checkCertificate } from './compile/certificate.ts';
 import { compileClassic } from './compile/classic.ts';
@@ -29,7 +29,7 @@ export function compile(members: readonly AwsInput[], facts: Facts): Compiled {
   if (member === undefined) return { problems: [] };
   const input = withDefaultScheme(member, findings);
   const { request, annotations, options } = input;
-  const kind = kindOf(annotations, options);
+  const kind = table.kindOf(annotations, options.defaultType) as LoadBalancerKind | undefined;
   if (kind === undefined) {
     const because = 'leaves the Service to another controller';
     findings.error(annotationName('type'), annotations.type ?? '', { because, expected: 'nlb or classic' });

@@ -1,20 +1,13 @@
 // The AWS provider: Network and Classic Load Balancers through both ELB APIs and EC2. The only room that knows AWS; the SDK
 // is loaded when a connection is made, so that compiling and checking need none.
 import { defineProvider, type Provider } from '../../src/provider/provider.ts';
-import { type Annotations, annotations, isElsewhere, kindOf } from './annotations.ts';
+import type { Annotations } from './annotations.ts';
 import { type ClientFactory, type Cloud, connect } from './cloud/cloud.ts';
-import { compile, retarget } from './compile.ts';
+import { retarget } from './compile.ts';
+import { awsCompiler } from './compiler.ts';
 import type { Facts } from './facts.ts';
 import { gather } from './gather.ts';
-import { classicInstancesKind } from './kinds/classic-instances.ts';
-import { classicLoadBalancerKind } from './kinds/classic-load-balancer.ts';
-import { listenerKind } from './kinds/listener.ts';
-import { loadBalancerKind } from './kinds/load-balancer.ts';
-import { nodeRulesKind } from './kinds/node-rules.ts';
-import { securityGroupKind } from './kinds/security-group.ts';
-import { targetGroupKind } from './kinds/target-group.ts';
-import { targetsKind } from './kinds/targets.ts';
-import { type Options, options } from './options.ts';
+import type { Options } from './options.ts';
 import {
   CLASSIC_LOAD_BALANCER,
   type ClassicLoadBalancerOut,
@@ -32,31 +25,13 @@ export type AwsProvider = Provider<Cloud, Annotations, Facts, Options>;
 
 export function createAwsProvider({ clients }: AwsProviderSettings = {}): AwsProvider {
   return defineProvider<Cloud, Annotations, Facts, Options>({
-    name: 'aws',
-    // The classes of other controllers (service.k8s.aws/nlb, eks.amazonaws.com/nlb) are never ours.
-    classes: ['fairlead.dev/aws'],
-    annotations,
-    options,
+    ...awsCompiler,
     cloudConfig: {
       option: 'aws-cloud-config',
       read: async (text, about) => (await import('./cloud-config.ts')).readCloudConfig(text, about),
     },
-    // In dependency order: a node's rules are there before it is registered.
-    kinds: [
-      securityGroupKind,
-      nodeRulesKind,
-      targetGroupKind,
-      targetsKind,
-      loadBalancerKind,
-      listenerKind,
-      classicLoadBalancerKind,
-      classicInstancesKind,
-    ],
     connect: ({ region = '', vpcId = '', roleArn = '' }, host) => connect({ region, vpcId, roleArn }, host, clients),
     gather,
-    compile,
-    kindOf,
-    elsewhere: ({ type }) => isElsewhere({ type }),
     retarget,
     serves,
     ingress(graph, outputs) {

@@ -13,6 +13,7 @@ import {
 } from '../../src/schema/index.ts';
 
 const STEM = 'simulator.fairlead.dev/';
+export const TIERS = ['standard', 'premium'] as const;
 
 export const annotations = defineSchema({
   stems: [FAIRLEAD_STEM, STEM],
@@ -31,7 +32,7 @@ export const annotations = defineSchema({
       since: '0.1.0',
     }),
 
-    tier: annotation(choice(['standard', 'premium']), {
+    tier: annotation(choice(TIERS), {
       key: `${STEM}tier`,
       default: 'standard',
       example: 'premium',

@@ -3,34 +3,23 @@
 // put that cloud's SDK behind connection.ts.
 import { GraphBuilder } from '../../src/engine/graph.ts';
 import { defineProvider } from '../../src/provider/provider.ts';
-import { annotations } from './annotations.ts';
 import { SimulatorCloud } from './cloud.ts';
-import { addMembers, compile } from './compile.ts';
+import { addMembers } from './compile.ts';
+import { simulatorCompiler } from './compiler.ts';
 import { SimulatorConnection, type Wire } from './connection.ts';
 import { gather } from './gather.ts';
-import { Firewall } from './kinds/firewall.ts';
-import { Listener } from './kinds/listener.ts';
 import { LoadBalancer, type LoadBalancerOut } from './kinds/load-balancer.ts';
-import { Members } from './kinds/members.ts';
-import { options } from './options.ts';
 
 /** The provider in front of one cloud; without one, every connection gets a cloud of its own. */
 export function simulatorOn(world: { readonly cloud?: SimulatorCloud; readonly wire?: Wire } = {}) {
   return defineProvider({
-    name: 'simulator',
-    classes: ['fairlead.dev/simulator'],
-    annotations,
-    options,
-    // The order of creates and updates; deletes go the other way. Nodes are reachable before they get traffic, and
-    // they are members before a listener sends them any.
-    kinds: [Firewall, LoadBalancer, Members, Listener],
+    ...simulatorCompiler,
 
     async connect({ settle }, host) {
       return new SimulatorConnection(world.cloud ?? new SimulatorCloud({ settleMs: settle }), host, world.wire);
     },
 
     gather,
-    compile,
 
     // Whatever is wrong with the Service, its load balancers follow the nodes.
     retarget({ nodes }, _facts, existing) {

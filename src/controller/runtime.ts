@@ -63,7 +63,7 @@ export class Runtime {
   read(service: Service, nodes: readonly EligibleNode[]): Reading {
     const { provider, options, host } = this.#options;
     const given = service.metadata.annotations ?? {};
-    const appliesTo = (values: object) => provider.kindOf?.(values, options);
+    const appliesTo = (values: object) => provider.annotations.kindOf(values, provider.defaultKind?.(options));
     const parsed = provider.annotations.parse(given, { appliesTo });
     const input = {
       cluster: host.cluster,
@@ -73,7 +73,7 @@ export class Runtime {
       options,
       nodes,
     };
-    const elsewhere = provider.elsewhere?.(parsed.values) ?? false;
+    const elsewhere = provider.annotations.isElsewhere(parsed.values);
     return { input, problems: parsed.problems, valid: parsed.valid, elsewhere };
   }
 

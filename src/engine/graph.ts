@@ -145,6 +145,11 @@ export function isUnresolved(value: unknown): boolean {
   return '$unknown' in value || Object.values(value).some(isUnresolved);
 }
 
+/** What stands for an output that nobody knows yet, where a text is wanted. */
+export function outputText(key: string, field: string): string {
+  return `(known after apply: ${key}#${field})`;
+}
+
 /** Every key that the draft refers to. */
 export function refsOf(draft: object): readonly string[] {
   return resolve(draft, () => undefined).missing;

@@ -69,6 +69,19 @@ export interface Share<Spec extends object = object> {
   readonly phase?: 'growing' | 'unsettled';
 }
 
+/** A step as a kind is asked what it costs. */
+export type Deed<Spec extends object = object> =
+  | { readonly action: 'create'; readonly id: string; readonly want: Spec }
+  | {
+      readonly action: 'update';
+      readonly id: string;
+      readonly want: Spec;
+      readonly have: Spec;
+      readonly changed: readonly (keyof Spec & string)[];
+    }
+  /** `have` is undefined where it was not read. */
+  | { readonly action: 'delete'; readonly id: string; readonly have: Spec | undefined };
+
 interface Verbs<Cloud, Spec extends object, Out extends object> {
   readonly name: string;
   /**
@@ -95,6 +108,11 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
    * nothing.
    */
   interrupts?(want: Spec, have: Spec): string | undefined;
+  /**
+   * The calls that a step takes, `service:Operation` each, in their order, when nothing goes wrong: what a plan costs, and
+   * what it must be permitted. Leaves of the specs may be unresolved. Absent: not known.
+   */
+  calls?(deed: Deed<Spec>): readonly string[];
   /** True for a kind that follows nodes: run alone on node changes, kept out of the stack's hash. */
   readonly churns?: boolean;
   /**

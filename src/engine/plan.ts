@@ -3,7 +3,7 @@ import { type Change, diff } from './diff.ts';
 import type { Code } from './errors.ts';
 import { canonical, type Graph, isUnresolved, resolve } from './graph.ts';
 import type { Entry, State, Suspect } from './inventory.ts';
-import type { RetryAfter, Share } from './kind.ts';
+import type { Deed, RetryAfter, Share } from './kind.ts';
 import { isOwnedBy, type Owner } from './owner.ts';
 
 export interface Step {
@@ -22,6 +22,8 @@ export interface Step {
   readonly changes: readonly Change[];
   /** What the step interrupts, where it cannot be done without. */
   readonly outage?: string;
+  /** The calls that the step takes, `service:Operation` each; undefined: its kind does not say. Empty for a `keep`. */
+  readonly calls?: readonly string[];
   /** Keys of resources that must exist before the spec is complete. */
   readonly missing: readonly string[];
   /** Why the step may not be done. */
@@ -53,6 +55,7 @@ export interface KindInfo {
   readonly equal?: object;
   readonly churns?: boolean;
   interrupts?(want: object, have: object): string | undefined;
+  calls?(deed: Deed): readonly string[];
   merge?(shares: readonly Share[], leaving: readonly Owner[], have: object | undefined): object | undefined;
 }
 

@@ -1,6 +1,8 @@
 // The contract of an adapter: what a cloud's folder under providers/ exports, and nothing more.
 import type { Graph } from '../engine/graph.ts';
 import type { AnyKind, Listed, RetryAfter, Scope } from '../engine/kind.ts';
+import type { Owner } from '../engine/owner.ts';
+import type { KindInfo } from '../engine/plan.ts';
 import type { FileValue, OptionSchema } from '../schema/options.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Schema } from '../schema/schema.ts';
@@ -64,25 +66,56 @@ export interface CloudConfig {
   ): Promise<{ readonly given: Readonly<Record<string, FileValue>>; readonly problems: readonly Problem[] }>;
 }
 
-export interface Provider<Cloud, Values extends object, Facts extends object, Options extends object> {
+/** What compiling a Service needs besides its annotations and the controller's options. */
+export interface Scene<Facts> {
+  readonly nodes: readonly EligibleNode[];
+  readonly facts: Facts;
+}
+
+/** One Service as a scene is made for it; where annotations are at fault, their values are missing. */
+export type Wish<Values, Options> = Pick<
+  Input<Partial<Values>, Options>,
+  'cluster' | 'request' | 'annotations' | 'options'
+>;
+
+/**
+ * The half of a provider that needs no cloud: it reads, checks and compiles. With all that it imports it runs in a browser,
+ * and is loaded where nothing else of the provider is.
+ */
+export interface Compiler<Values extends object, Facts extends object, Options extends object> {
   readonly name: string;
   /** spec.loadBalancerClass values that it answers to. */
   readonly classes: readonly string[];
   readonly annotations: Schema<Values>;
   readonly options: OptionSchema<Options>;
-  readonly cloudConfig?: CloudConfig;
   /** In dependency order: creates and updates go down the list, deletes up. */
+  readonly kinds: readonly KindInfo[];
+  /** The kind of load balancer that a Service gets whose annotations say nothing of it. */
+  defaultKind?(options: Options): string;
+  /** Pure and total. `members` are all Services of one stack; the default is one Service a stack. */
+  compile(members: readonly Input<Values, Options>[], facts: Facts): Compiled;
+  /**
+   * A scene made up for these Services: everything in the cloud that they name exists, and none of their load balancers does.
+   * For checks and plans with no cloud at hand: what compiling then finds fault with is wrong whatever the cloud says.
+   */
+  imagine(wishes: readonly Wish<Values, Options>[]): Scene<Facts>;
+  /** The facts as they are once this graph of this owner is in force: what its next version is compiled against. */
+  assume(facts: Facts, owner: Owner, graph: Graph): Facts;
+  /**
+   * What the cloud has to permit for these calls (`Step.calls`, and as many reads as the provider makes by itself), in the
+   * cloud's own words, sorted. Absent: it has no such permissions.
+   */
+  permissions?(calls: readonly string[]): readonly string[];
+}
+
+export interface Provider<Cloud, Values extends object, Facts extends object, Options extends object>
+  extends Compiler<Values, Facts, Options> {
+  readonly cloudConfig?: CloudConfig;
   readonly kinds: readonly AnyKind<Cloud>[];
   /** Throws FairleadError: 'not-found' if something needed cannot be learned yet; the caller tries again. */
   connect(options: Options, host: Host, signal: AbortSignal): Promise<Cloud>;
   /** Reads only, batched and cached over Services; answers plain JSON. */
   gather(inputs: readonly Input<Values, Options>[], cloud: Cloud, scope: Scope): Promise<Facts>;
-  /** Pure and total. `members` are all Services of one stack; the default is one Service a stack. */
-  compile(members: readonly Input<Values, Options>[], facts: Facts): Compiled;
-  /** The kind of load balancer that the values ask for, where it decides which annotations have an effect. */
-  kindOf?(values: Partial<Values>, options: Options): string | undefined;
-  /** True if the annotations hand the Service to another controller: nothing is written, and what we hold for it goes. */
-  elsewhere?(values: Partial<Values>): boolean;
   /**
    * For a Service that cannot be compiled now (an annotation became invalid): only the resources that follow nodes, made
    * from what exists for it, so that its targets stay right.
@@ -101,6 +134,9 @@ export interface Provider<Cloud, Values extends object, Facts extends object, Op
 
 /** A provider with its types forgotten, as the controller holds it. */
 export type AnyProvider = Provider<object, object, object, object>;
+
+/** A compiler with its types forgotten. */
+export type AnyCompiler = Compiler<object, object, object>;
 
 /** Declares a provider; all four types come from its parts. */
 export function defineProvider<

@@ -11,7 +11,7 @@ export { envName, type FileValue, flagName, type OptionSchema, parseOptions, unk
 export { type Name, type Problem, type ProblemCode, problem, type Severity } from './problem.ts';
 export type { Given, Reading } from './read.ts';
 export { boolean, choice, integer, path, text } from './scalars.ts';
-export { type Check, defineSchema, type Finding, type Schema, type Values } from './schema.ts';
+export { type Check, defineSchema, type Finding, type Schema, type Selector, type Values } from './schema.ts';
 export type { Rule, Shape } from './shape.ts';
 export { schemaFaults } from './soundness.ts';
 export { suggest } from './suggest.ts';

@@ -12,6 +12,8 @@ export interface Schema<V extends object, F extends Fields = Fields> {
   readonly stems: readonly string[];
   /** Kinds of load balancer, with how to speak of each: `{ nlb: 'a Network Load Balancer' }`. */
   readonly kinds: Readonly<Record<string, string>>;
+  /** Which field says of what kind the load balancer is, where one does. */
+  readonly selector?: Selector;
   /** Keys that look like ours and are not read, with a clause that says why ("is only read by …"). */
   readonly notRead: Readonly<Record<string, string>>;
   readonly checks: readonly Check[];
@@ -20,6 +22,20 @@ export interface Schema<V extends object, F extends Fields = Fields> {
    * Keys that are neither known, nor under a stem, nor nearly ours are left alone.
    */
   parse(raw: Readonly<Record<string, string>>, context?: ReadingContext<V>): Reading<V>;
+  /**
+   * The kind of load balancer that the values ask for; `otherwise` where they say nothing. Undefined: not known, since the
+   * field is at fault or the Service is somebody else's, or there are no kinds.
+   */
+  kindOf(values: Partial<V>, otherwise?: string): string | undefined;
+  /** True if the values hand the Service to another controller. */
+  isElsewhere(values: Partial<V>): boolean;
+}
+
+/** The field whose values name kinds of load balancers. Plain data, so that an admission policy can carry it. */
+export interface Selector {
+  readonly field: string;
+  /** Values of it that hand the Service to another controller. */
+  readonly elsewhere: readonly string[];
 }
 
 /** The typed values of a schema. */
@@ -54,6 +70,7 @@ export function defineSchema<F extends Fields>(table: {
   readonly fields: F;
   readonly stems?: readonly string[];
   readonly kinds?: Readonly<Record<string, string>>;
+  readonly selector?: Selector & { readonly field: keyof F & string };
   readonly notRead?: Readonly<Record<string, string>>;
   readonly checks?: (check: DeclareCheck<F>) => readonly Check[];
 }): Schema<ValuesOf<F>, F> {
@@ -61,11 +78,23 @@ export function defineSchema<F extends Fields>(table: {
     fields: table.fields,
     stems: table.stems ?? [],
     kinds: table.kinds ?? {},
+    ...(table.selector && { selector: table.selector }),
     notRead: table.notRead ?? {},
     checks: table.checks?.((check) => check as Check) ?? [],
     parse(raw, context = {}) {
       const reading = readFrom(schema, annotationSource(raw), context);
       return { ...reading, problems: [...reading.problems, ...unknownKeys(raw)] };
+    },
+    kindOf(values, otherwise) {
+      const { field } = table.selector ?? {};
+      // A field at fault has no value at all, not even its default.
+      if (field === undefined || !(field in values)) return undefined;
+      const kind = values[field as keyof typeof values] ?? otherwise;
+      return typeof kind === 'string' && Object.hasOwn(schema.kinds, kind) ? kind : undefined;
+    },
+    isElsewhere(values) {
+      const { field, elsewhere = [] } = table.selector ?? {};
+      return field !== undefined && elsewhere.some((one) => one === values[field as keyof typeof values]);
     },
   };
   const unknownKeys = unknownKeyFinder(schema);

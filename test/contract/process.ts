@@ -94,7 +94,7 @@ export class Process {
   /** What should exist for the sample. Throws if it cannot be compiled. */
   async compile(owner: Owner, sample: Sample): Promise<Graph> {
     const { provider, options } = this.#options.harness;
-    const appliesTo = (values: object) => provider.kindOf?.(values, options);
+    const appliesTo = (values: object) => provider.annotations.kindOf(values, provider.defaultKind?.(options));
     const reading = provider.annotations.parse(sample.annotations, { appliesTo });
     const input: Input<object, object> = {
       cluster: CLUSTER,

@@ -37,7 +37,7 @@ async function run(folder: string, providerName: string) {
   expect(options.problems, 'options.json').toEqual([]);
   const given = service.metadata.annotations ?? {};
   const reading = provider.annotations.parse(given, {
-    appliesTo: (values: object) => provider.kindOf?.(values, options.values),
+    appliesTo: (values: object) => provider.annotations.kindOf(values, provider.defaultKind?.(options.values)),
   });
   const nodes = json(join(folder, 'nodes.json'), json(join(folder, '..', 'nodes.json'), [])) as EligibleNode[];
   const facts = { ...json(join(folder, '..', 'facts.json'), {}), ...json(join(folder, 'facts.json'), {}) };
@@ -49,7 +49,7 @@ async function run(folder: string, providerName: string) {
     options: options.values,
     nodes,
   };
-  const elsewhere = provider.elsewhere?.(reading.values) === true;
+  const elsewhere = provider.annotations.isElsewhere(reading.values);
   const compiled: Compiled = reading.valid && !elsewhere ? provider.compile([input], facts) : { problems: [] };
   const problems = [...reading.problems, ...compiled.problems].map((one) => `${one.severity}: ${one.message}`);
   if (elsewhere) problems.push('elsewhere: this Service is left to another controller');

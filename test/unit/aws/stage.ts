@@ -2,7 +2,7 @@
 // It asserts nothing.
 
 import { STEM } from '../../../providers/aws/annotations/words.ts';
-import { kindOf, annotations as table } from '../../../providers/aws/annotations.ts';
+import { annotations as table } from '../../../providers/aws/annotations.ts';
 import { type Cloud, connect as connectTo } from '../../../providers/aws/cloud/cloud.ts';
 import type { AwsInput } from '../../../providers/aws/compile.ts';
 import { createAwsProvider } from '../../../providers/aws/index.ts';
@@ -75,7 +75,7 @@ export function inputOf(wish: Wish = {}): AwsInput {
     ]),
   );
   const options = optionsOf(wish.options);
-  const read = table.parse(given, { appliesTo: (values) => kindOf(values, options) });
+  const read = table.parse(given, { appliesTo: (values) => table.kindOf(values, options.defaultType) });
   if (!read.valid) throw new Error(read.problems.map(({ message }) => message).join('\n'));
   return {
     cluster: CLUSTER,

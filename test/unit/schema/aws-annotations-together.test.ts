@@ -1,7 +1,7 @@
 // AWS annotations beside each other: the kind of load balancer, what one asks of another, and hostile input.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { annotations, isElsewhere, kindOf, type LoadBalancerKind } from '../../../providers/aws/annotations.ts';
+import { annotations, type LoadBalancerKind } from '../../../providers/aws/annotations.ts';
 
 const STEM = 'service.beta.kubernetes.io/aws-load-balancer-';
 const SOURCE_RANGES = 'service.beta.kubernetes.io/load-balancer-source-ranges';
@@ -38,7 +38,7 @@ describe('internal', () => {
 describe('the kind of load balancer', () => {
   const kindWith = (type: string | undefined, defaultType: Kind) =>
     annotations.parse(type === undefined ? {} : full({ type }), {
-      appliesTo: (values) => kindOf(values, { defaultType }),
+      appliesTo: (values) => annotations.kindOf(values, defaultType),
     }).kind;
 
   it.each([
@@ -56,10 +56,10 @@ describe('the kind of load balancer', () => {
 
   it('is another controller’s for two types', () => {
     const elsewhere = ['nlb', 'classic', 'external', 'nlb-ip'].filter((type) =>
-      isElsewhere(parse('nlb', { type }).values),
+      annotations.isElsewhere(parse('nlb', { type }).values),
     );
     expect(elsewhere).toEqual(['external', 'nlb-ip']);
-    expect(isElsewhere({})).toBe(false);
+    expect(annotations.isElsewhere({})).toBe(false);
   });
 
   it.each([
@@ -143,7 +143,7 @@ describe('hostile input', () => {
   it('never makes parsing throw', () => {
     fc.assert(
       fc.property(fc.dictionary(keys, texts, { maxKeys: 10 }), fc.constantFrom(...both), (raw, defaultType) => {
-        const reading = annotations.parse(raw, { appliesTo: (values) => kindOf(values, { defaultType }) });
+        const reading = annotations.parse(raw, { appliesTo: (values) => annotations.kindOf(values, defaultType) });
         expect(reading.valid).toBe(!reading.problems.some(({ severity }) => severity === 'error'));
       }),
       { numRuns: 500 },

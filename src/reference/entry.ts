@@ -1,0 +1,68 @@
+// One annotation as people look it up: everything that its table says of it, as plain JSON. The command line, the pages and
+// the Markdown all show this and nothing else.
+import type { Mutability, Risk } from '../schema/index.ts';
+
+export interface Entry {
+  readonly key: string;
+  /** Unique in the reference: the key, or `key@provider` where another entry has the plain key already. */
+  readonly anchor: string;
+  /** The part of the key that tells it from its neighbours: `ssl-ports`. */
+  readonly suffix: string;
+  /** The providers that read it as it stands here. */
+  readonly providers: readonly string[];
+  /** Markdown, as all texts from here on that are sentences or clauses. */
+  readonly doc: string;
+  readonly type: string;
+  /** A noun phrase: what a value looks like. */
+  readonly grammar: string;
+  readonly default: string;
+  /** Sentences: how many items, how long, what is refused. */
+  readonly bounds: readonly string[];
+  /** The kinds of load balancer on which it has an effect; empty where the provider has no kinds. */
+  readonly kinds: readonly EntryKind[];
+  /** A sentence: what it does on other kinds. */
+  readonly elsewhere?: string;
+  /** The field of the cloud's API that it becomes; empty: none. */
+  readonly api: string;
+  readonly mutable: Mutability;
+  readonly mutableNote: string;
+  readonly risk: Risk;
+  readonly since: string;
+  readonly deprecated?: { readonly by?: string; readonly note: string };
+  /** Sentences: what it needs or cannot stand beside, and the checks that it is part of. */
+  readonly relations: readonly string[];
+  /** Other keys that are read as this one. */
+  readonly aliases: readonly string[];
+  /** Keys and words of other controllers. */
+  readonly synonyms: readonly string[];
+  readonly source?: string;
+  /** A valid value. */
+  readonly example: string;
+  /** A whole Service that uses it, as YAML, without problems. */
+  readonly service: string;
+}
+
+export interface EntryKind {
+  /** `nlb` */
+  readonly name: string;
+  /** `Network Load Balancer` */
+  readonly title: string;
+}
+
+/** A key that looks like ours and is not read. */
+export interface NotRead {
+  readonly key: string;
+  readonly providers: readonly string[];
+  /** Completes "it …". */
+  readonly why: string;
+}
+
+export interface Reference {
+  /** Of the form of this object. */
+  readonly apiVersion: 'reference.fairlead.dev/v1';
+  readonly kind: 'AnnotationReference';
+  /** Of Fairlead. */
+  readonly version: string;
+  readonly entries: readonly Entry[];
+  readonly notRead: readonly NotRead[];
+}
