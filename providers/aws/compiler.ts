@@ -14,6 +14,8 @@ import { securityGroupKind } from './kinds/security-group.ts';
 import { targetGroupKind } from './kinds/target-group.ts';
 import { targetsKind } from './kinds/targets.ts';
 import { type Options, options } from './options.ts';
+import { permissions } from './permissions.ts';
+import { phrase } from './phrase.ts';
 
 export const awsCompiler = {
   name: 'aws',
@@ -36,4 +38,6 @@ export const awsCompiler = {
   compile,
   imagine,
   assume,
+  phrase,
+  permissions,
 } as const satisfies Omit<Compiler<Annotations, Facts, Options>, 'kinds'> & { readonly kinds: readonly unknown[] };

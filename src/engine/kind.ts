@@ -69,7 +69,10 @@ export interface Share<Spec extends object = object> {
   readonly phase?: 'growing' | 'unsettled';
 }
 
-/** A step as a kind is asked what it costs. */
+/**
+ * A step as a kind is asked what it costs. The specs are whole, of a shared object too; what the cloud has not answered yet is
+ * text that says so.
+ */
 export type Deed<Spec extends object = object> =
   | { readonly action: 'create'; readonly id: string; readonly want: Spec }
   | {
@@ -109,8 +112,8 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
    */
   interrupts?(want: Spec, have: Spec): string | undefined;
   /**
-   * The calls that a step takes, `service:Operation` each, in their order, when nothing goes wrong: what a plan costs, and
-   * what it must be permitted. Leaves of the specs may be unresolved. Absent: not known.
+   * The calls that a step takes, reads among them, `service:Operation` each and in their order, when nothing goes wrong and
+   * nothing has to be waited for: what a plan costs, and what it must be permitted. Pure. Absent: not known.
    */
   calls?(deed: Deed<Spec>): readonly string[];
   /** True for a kind that follows nodes: run alone on node changes, kept out of the stack's hash. */

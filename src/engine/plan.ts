@@ -1,7 +1,7 @@
 // What has to change for one stack, as a value. Pure: it takes what is known and returns steps; it cannot write.
 import { type Change, diff } from './diff.ts';
 import type { Code } from './errors.ts';
-import { canonical, type Graph, isUnresolved, resolve } from './graph.ts';
+import { canonical, type Graph, isUnresolved, resolve, type StandIn } from './graph.ts';
 import type { Entry, State, Suspect } from './inventory.ts';
 import type { Deed, RetryAfter, Share } from './kind.ts';
 import { isOwnedBy, type Owner } from './owner.ts';
@@ -22,7 +22,7 @@ export interface Step {
   readonly changes: readonly Change[];
   /** What the step interrupts, where it cannot be done without. */
   readonly outage?: string;
-  /** The calls that the step takes, `service:Operation` each; undefined: its kind does not say. Empty for a `keep`. */
+  /** The calls that the step takes, `service:Operation` each, where `withCalls` was asked. */
   readonly calls?: readonly string[];
   /** Keys of resources that must exist before the spec is complete. */
   readonly missing: readonly string[];
@@ -35,6 +35,8 @@ export interface Plan {
   readonly owner: Owner;
   /** Creates and updates in the order of the kinds, then deletes in the opposite order. */
   readonly steps: readonly Step[];
+  /** For people: of what is deleted, what comes for it. */
+  readonly standIns?: readonly StandIn[];
 }
 
 /** What planning may ask: an Inventory has it, and so has a hand-made one. */
@@ -88,7 +90,8 @@ export function makePlan(input: PlanInput): Plan {
     const kind = parents.get(step.kind);
     return !(kind?.parent !== undefined && kind.parentId && going.has(`${kind.parent}/${kind.parentId(step.id)}`));
   });
-  return { owner: input.owner, steps: [...steps, ...own] };
+  const { standIns } = input.graph;
+  return { owner: input.owner, steps: [...steps, ...own], ...(standIns && { standIns }) };
 }
 
 /** What the graph leaves as it is because a replacement is not allowed, as steps for people to see. */

@@ -14,9 +14,13 @@ import { seedTypicalCluster, type TypicalCluster } from '../fake/aws/typical-clu
 import type { Change, Fate, Harness, Sample, SeenCall, Snapshot, World } from './harness.ts';
 import { CLUSTER, ownerOf } from './process.ts';
 
-const STEM = 'service.beta.kubernetes.io/aws-load-balancer-';
+export const STEM = 'service.beta.kubernetes.io/aws-load-balancer-';
 const NODES = 4;
-const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/one';
+export const CERTIFICATES = ['one', 'two'].map((name) => `arn:aws:acm:eu-west-1:123456789012:certificate/${name}`);
+export const BUCKET = 'demo-logs';
+/** A group of no node, and public subnets that are taken only where they are named: a to f go round the zones twice. */
+export const OTHER_GROUP = 'sg-0000000000000000e';
+export const otherSubnet = (letter: string) => `subnet-0000000000000000${letter}`;
 
 const FAULTS: Readonly<Record<Exclude<Fate, 'answered'>, Fault>> = {
   'dies-before': 'crash',
@@ -35,11 +39,18 @@ class AwsWorld implements World {
   /** By session. */
   readonly #fates = new Map<number, (call: SeenCall) => Fate>();
 
-  constructor(options: object, lagMs: number) {
+  constructor(options: object, { lagMs, instant }: { readonly lagMs: number; readonly instant: boolean }) {
     this.#options = options;
     this.#aws.consistencyMs.default = lagMs;
-    this.#aws.seed.certificate(CERTIFICATE);
+    if (instant) Object.assign(this.#aws.timings, { interfaceReleaseMs: 0, targetGroupReleaseMs: 0 });
+    for (const arn of CERTIFICATES) this.#aws.seed.certificate(arn);
+    this.#aws.seed.bucket(BUCKET);
     this.#network = seedTypicalCluster(this.#aws, { clusterName: CLUSTER.name, nodes: NODES });
+    for (const [index, letter] of ['a', 'b', 'c', 'd', 'e', 'f'].entries()) {
+      const az = `eu-west-1${['a', 'b', 'c'][index % 3]}`;
+      this.#aws.seed.subnet({ id: otherSubnet(letter), az, cidr: `10.0.${200 + index}.0/24`, public: true });
+    }
+    this.#aws.seed.securityGroup({ id: OTHER_GROUP, name: 'edge' });
     this.#aws.intercept = ({ session, operation, write }) => {
       const fate = this.#fates.get(session)?.({ operation, write }) ?? 'answered';
       return fate === 'answered' ? undefined : FAULTS[fate];
@@ -150,7 +161,7 @@ function activeIds(all: Readonly<Record<string, { readonly id: string; readonly 
   return there.map(({ id }) => id).sort();
 }
 
-function node(number: number): EligibleNode {
+export function node(number: number): EligibleNode {
   const zone = ['a', 'b', 'c'][(number - 1) % 3];
   return {
     name: `node-${number}`,
@@ -160,12 +171,12 @@ function node(number: number): EligibleNode {
   };
 }
 
-function tcp(port: number, nodePort: number): Port {
+export function tcp(port: number, nodePort: number): Port {
   return { name: `p${port}`, protocol: 'TCP', port, nodePort };
 }
 
 const nodes = [node(1), node(2), node(3)];
-const base: Sample = { annotations: {}, request: { ports: [tcp(80, 30080)] }, nodes };
+export const base: Sample = { annotations: {}, request: { ports: [tcp(80, 30080)] }, nodes };
 const wide: Sample = { ...base, request: { ports: [tcp(80, 30080), tcp(443, 30443), tcp(8080, 30880)] } };
 const rich: Sample = {
   ...base,
@@ -183,7 +194,7 @@ const local: Sample = {
   request: { ...base.request, externalTrafficPolicy: 'Local', healthCheckNodePort: 31999 },
 };
 
-const ALLOWED = { 'fairlead.dev/allow-replacement': 'true' };
+export const ALLOWED = { 'fairlead.dev/allow-replacement': 'true' };
 const internal: Sample = { ...base, annotations: { [`${STEM}internal`]: 'true', ...ALLOWED } };
 const asClassic: Sample = { ...base, annotations: { [`${STEM}type`]: 'classic', ...ALLOWED } };
 const asNlb: Sample = { ...base, annotations: { [`${STEM}type`]: 'nlb', ...ALLOWED } };
@@ -210,7 +221,7 @@ const nlbChanges: readonly Change[] = [
 const encrypted: Sample = {
   ...wide,
   annotations: {
-    [`${STEM}ssl-cert`]: CERTIFICATE,
+    [`${STEM}ssl-cert`]: CERTIFICATES[0]!,
     [`${STEM}ssl-ports`]: 'p443',
     [`${STEM}backend-protocol`]: 'http',
     [`${STEM}ssl-negotiation-policy`]: 'ELBSecurityPolicy-TLS-1-2-2017-01',
@@ -251,12 +262,14 @@ export interface AwsSettings {
   /** How far reads are behind. */
   readonly lagMs?: number;
   readonly createWrites?: number;
+  /** True: what is deleted lets go at once of what it used. */
+  readonly instant?: boolean;
   /** True: Classic Load Balancers unless a sample says otherwise. */
   readonly classic?: boolean;
 }
 
 export function awsHarness(settings: AwsSettings = {}): Harness {
-  const { flags = {}, lagMs = 0, classic = false } = settings;
+  const { flags = {}, lagMs = 0, classic = false, instant = false } = settings;
   const provider = createAwsProvider() as unknown as AnyProvider;
   const given = { 'aws-region': 'eu-west-1', 'aws-default-type': classic ? 'classic' : 'nlb', ...flags };
   const options = parseOptions(provider.options, { flags: given, env: {} }).values;
@@ -264,10 +277,11 @@ export function awsHarness(settings: AwsSettings = {}): Harness {
     provider,
     options,
     makeWorld: async () => {
-      const world = new AwsWorld(options, lagMs);
+      const world = new AwsWorld(options, { lagMs, instant });
       await world.furnish();
       return world;
     },
+    instant,
     isList: ({ operation }) => LISTS.includes(operation),
     base,
     // An NLB: rules of the nodes, target group, targets, load balancer, listener. A Classic one: a group and its rules,

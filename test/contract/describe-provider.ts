@@ -3,6 +3,7 @@
 import { afterEach, beforeEach, describe, vi } from 'vitest';
 import { START } from '../scenario/clock.ts';
 import type { Harness } from './harness.ts';
+import { callLaws } from './laws/calls.ts';
 import { crashLaws } from './laws/crash.ts';
 import { fixpointLaws } from './laws/fixpoint.ts';
 import { foreignLaws } from './laws/foreign.ts';
@@ -21,6 +22,7 @@ export function describeProvider(name: string, harness: Harness): void {
       vi.useRealTimers();
     });
     fixpointLaws(harness);
+    callLaws(harness);
     foreignLaws(harness);
     sharingLaws(harness);
     targetLaws(harness);

@@ -50,6 +50,8 @@ export interface Harness {
   /** Of the provider, parsed. */
   readonly options: object;
   makeWorld(): Promise<World> | World;
+  /** True where nothing ever has to be waited for: not for what is asked for, and not for what it stands in the way of. */
+  readonly instant?: boolean;
   /** True for the calls that a start is allowed: the shallow lists. */
   isList(call: SeenCall): boolean;
   /** One TCP port, no annotations, some nodes. */

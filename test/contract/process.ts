@@ -3,10 +3,11 @@
 import { type Converge, type Converged, Engine, type Memory } from '../../src/engine/engine.ts';
 import { asFairleadError, FairleadError } from '../../src/engine/errors.ts';
 import type { Graph } from '../../src/engine/graph.ts';
-import type { Scope } from '../../src/engine/kind.ts';
+import type { AnyKind, Scope } from '../../src/engine/kind.ts';
 import type { Owner } from '../../src/engine/owner.ts';
-import type { Step } from '../../src/engine/plan.ts';
+import type { KindInfo, Step } from '../../src/engine/plan.ts';
 import type { Policy } from '../../src/engine/policy.ts';
+import { nextGraph } from '../../src/preview/preview.ts';
 import { Gate, type GateOptions } from '../../src/provider/gate.ts';
 import type { Input } from '../../src/provider/provider.ts';
 import type { Fate, Harness, Sample, SeenCall, World } from './harness.ts';
@@ -79,6 +80,10 @@ export class Process {
     return process;
   }
 
+  get kinds(): readonly KindInfo[] {
+    return this.#options.harness.provider.kinds as readonly AnyKind<object>[] as readonly KindInfo[];
+  }
+
   /** From here on calls are counted, and have these fates. */
   expect(fates: Fates = () => 'answered'): void {
     this.#counted = 0;
@@ -93,6 +98,11 @@ export class Process {
 
   /** What should exist for the sample. Throws if it cannot be compiled. */
   async compile(owner: Owner, sample: Sample): Promise<Graph> {
+    return (await this.foresee(owner, sample)).graph;
+  }
+
+  /** The same; `next`, where it replaces something: what should exist once that is gone. */
+  async foresee(owner: Owner, sample: Sample): Promise<{ readonly graph: Graph; readonly next: Graph | undefined }> {
     const { provider, options } = this.#options.harness;
     const appliesTo = (values: object) => provider.annotations.kindOf(values, provider.defaultKind?.(options));
     const reading = provider.annotations.parse(sample.annotations, { appliesTo });
@@ -108,7 +118,7 @@ export class Process {
     const { graph, problems } = provider.compile([input], facts);
     const all = [...reading.problems, ...problems];
     if (!graph || !reading.valid) throw new Error(`not compiled: ${all.map((one) => one.message).join(' ')}`);
-    return graph;
+    return { graph, next: nextGraph(provider, input, facts, graph) };
   }
 
   /** One reconcile: compile and converge, once. `sample` undefined: the Service is being deleted. */

@@ -99,6 +99,7 @@ export function simulatorHarness(settings: Partial<SimulatorSettings> = {}): Har
     provider: simulatorOn() as unknown as AnyProvider,
     options: { settle: 0 },
     makeWorld: () => new SimulatorWorld(settings),
+    instant: Object.keys(settings).length === 0,
     isList: ({ operation }) => LISTS.includes(operation),
     base,
     // Firewall, load balancer, members, listener.

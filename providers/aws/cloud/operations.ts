@@ -11,6 +11,11 @@ interface Io<Input, Output> {
 export type InputOf<Operation> = Operation extends { readonly input: infer Input } ? Input : never;
 export type OutputOf<Operation> = Operation extends { readonly output: infer Output } ? Output : never;
 
+/** A call as IAM spells it; both versions of the ELB API are one service there. */
+export type AwsCall =
+  | `elasticloadbalancing:${keyof ElbOperations | keyof Elbv2Operations}`
+  | `ec2:${keyof Ec2Operations}`;
+
 /** Of Classic Load Balancers: the first version of the API. */
 export interface ElbOperations {
   AddTags: Io<elb.AddTagsCommandInput, elb.AddTagsCommandOutput>;

@@ -6,6 +6,7 @@ import type {
 } from '@aws-sdk/client-elastic-load-balancing';
 import { canonical } from '../../../src/engine/graph.ts';
 import type { ClassicHealthCheck, ClassicLoadBalancerSpec } from '../resources.ts';
+import { type Listeners, portsOf } from './classic-listeners.ts';
 
 /** One call sets any of them. */
 export const ATTRIBUTE_FIELDS = [
@@ -89,10 +90,11 @@ export function fromAttributes(attributes: LoadBalancerAttributes | undefined): 
   };
 }
 
-/** What AWS gives a new one, by the node port of its first listener. */
-export function defaultHealthCheck(instancePort: number | undefined): ClassicHealthCheck {
+/** What AWS gives a new one with these listeners: it checks the node port of the first. */
+export function defaultHealthCheck(listeners: Listeners): ClassicHealthCheck {
+  const [first] = portsOf(listeners);
   return {
-    target: `TCP:${instancePort}`,
+    target: `TCP:${first === undefined ? undefined : listeners[first]?.instancePort}`,
     intervalSeconds: 30,
     timeoutSeconds: 5,
     healthyThreshold: 10,

@@ -10,7 +10,7 @@ import {
   type ClassicInstancesOut,
   type ClassicInstancesSpec,
 } from '../resources.ts';
-import { deregister, type Register, reached, register } from './registration.ts';
+import { deregister, membership, type Register, reached, register, registrationCalls } from './registration.ts';
 
 /** As many as one load balancer can have (Service Quotas, "Registered instances per Classic Load Balancer"). */
 const BATCH = 1_000;
@@ -21,6 +21,13 @@ export const classicInstancesKind = defineKind<Cloud, ClassicInstancesSpec, Clas
   parentId: (id) => id,
   churns: true,
   equal: { instances: (want, have) => want === null || canonical(want) === canonical(have) },
+
+  calls: (deed) =>
+    registrationCalls(deed, BATCH, {
+      look: 'elasticloadbalancing:DescribeLoadBalancers',
+      add: 'elasticloadbalancing:RegisterInstancesWithLoadBalancer',
+      remove: 'elasticloadbalancing:DeregisterInstancesFromLoadBalancer',
+    }),
 
   async readAll(cloud, parent, scope) {
     const spec = { instances: await registered(cloud, parent.id, scope), expected: [] };
@@ -35,18 +42,10 @@ export const classicInstancesKind = defineKind<Cloud, ClassicInstancesSpec, Clas
   },
 
   async update(cloud, now, spec, _changed, scope) {
-    const before = now.spec.instances ?? [];
-    const after = spec.instances ?? before;
+    const { after, joining, leaving } = membership(spec.instances, now.spec.instances);
     const at = registerOf(cloud, now.id, scope);
-    const refused = await register(
-      cloud,
-      at,
-      after.filter((id) => !before.includes(id)),
-    );
-    await deregister(
-      at,
-      before.filter((id) => !after.includes(id)),
-    );
+    const refused = await register(cloud, at, joining);
+    await deregister(at, leaving);
     return { ...now, ...reached(cloud, spec, after, refused) };
   },
 

@@ -15,8 +15,9 @@ import { isAws } from '../errors.ts';
 import { CLASSIC_LOAD_BALANCER, type ClassicLoadBalancerOut, type ClassicLoadBalancerSpec } from '../resources.ts';
 import { equalTags, tagChanges, toSdk, withTagChanges } from '../tags.ts';
 import { ATTRIBUTE_FIELDS, attributesAfter, DEFAULT_ATTRIBUTES, defaultHealthCheck } from './classic-attributes.ts';
+import { classicLoadBalancerCalls } from './classic-calls.ts';
 import { changeListeners, changeSubnets, writeAttributes, writeHealthCheck } from './classic-changes.ts';
-import { afterChange, asMade, interruptedPorts, portsOf, toListeners } from './classic-listeners.ts';
+import { afterChange, asMade, interruptedPorts, toListeners } from './classic-listeners.ts';
 import { noteOf, observeClassic, outOf, placeOf } from './classic-observed.ts';
 import { writePolicies } from './classic-policies.ts';
 import { loadBalancerMarks } from './load-balancer-marks.ts';
@@ -45,6 +46,8 @@ export const classicLoadBalancerKind = defineKind<Cloud, ClassicLoadBalancerSpec
       ? `port ${ports[0]} is closed for a moment`
       : `ports ${ports.join(', ')} are closed for a moment`;
   },
+
+  calls: classicLoadBalancerCalls,
 
   async list(cloud, scope) {
     const startedAt = performance.now();
@@ -91,9 +94,7 @@ export const classicLoadBalancerKind = defineKind<Cloud, ClassicLoadBalancerSpec
     cloud.loadBalancers.note(...noteOf(id, marks, spec));
     const listeners = asMade(spec.listeners);
     await writePolicies(cloud.calls, id, spec, { listeners, proxyProtocolPorts: [] }, scope, made);
-    const [first] = portsOf(spec.listeners);
-    const checked = defaultHealthCheck(first === undefined ? undefined : spec.listeners[first]?.instancePort);
-    if (canonical(spec.healthCheck) !== canonical(checked))
+    if (canonical(spec.healthCheck) !== canonical(defaultHealthCheck(spec.listeners)))
       await writeHealthCheck(cloud.calls, id, spec.healthCheck, scope);
     await writeAttributes(cloud.calls, id, spec, DEFAULT_ATTRIBUTES, scope);
     const out = { dnsName: DNSName, canonicalHostedZoneId: made.CanonicalHostedZoneNameID ?? '' };

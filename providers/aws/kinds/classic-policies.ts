@@ -27,7 +27,18 @@ export function proxyProtocolPortsOf({ BackendServerDescriptions = [] }: LoadBal
     .sort((a, b) => a - b);
 }
 
-type Policies = Pick<ClassicLoadBalancerSpec, 'listeners' | 'proxyProtocolPorts'>;
+export type Policies = Pick<ClassicLoadBalancerSpec, 'listeners' | 'proxyProtocolPorts'>;
+
+/** What to set: listeners with the policies that they are to encrypt by, and node ports that get or lose their header. */
+export function policyChanges(want: Policies, have: Policies) {
+  const encrypting = portsOf(want.listeners).flatMap((port) => {
+    const policy = want.listeners[port]!.sslPolicy;
+    return policy === null || policy === have.listeners[port]?.sslPolicy ? [] : [{ port, policy }];
+  });
+  const joining = want.proxyProtocolPorts.filter((port) => !have.proxyProtocolPorts.includes(port));
+  const leaving = have.proxyProtocolPorts.filter((port) => !want.proxyProtocolPorts.includes(port));
+  return { encrypting, joining, leaving };
+}
 
 /**
  * Sets what differs: nothing differs, no call. The listeners are there already. `seen` is the load balancer as it was
@@ -41,12 +52,7 @@ export async function writePolicies(
   scope: Scope,
   seen?: LoadBalancerDescription,
 ): Promise<void> {
-  const encrypting = portsOf(want.listeners).flatMap((port) => {
-    const policy = want.listeners[port]!.sslPolicy;
-    return policy === null || policy === have.listeners[port]?.sslPolicy ? [] : [{ port, policy }];
-  });
-  const joining = want.proxyProtocolPorts.filter((port) => !have.proxyProtocolPorts.includes(port));
-  const leaving = have.proxyProtocolPorts.filter((port) => !want.proxyProtocolPorts.includes(port));
+  const { encrypting, joining, leaving } = policyChanges(want, have);
   if (encrypting.length + joining.length + leaving.length === 0) return;
   const writer = new PolicyWriter(calls, name, seen ?? (await classicNow(calls, name, scope)), scope);
   for (const { port, policy } of encrypting) await writer.encrypt(port, policy);

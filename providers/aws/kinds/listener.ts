@@ -17,12 +17,23 @@ import {
   listenerId,
 } from '../resources.ts';
 import { equalTags, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
+import { tagCalls, when } from './field-calls.ts';
 
 export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
   name: LISTENER.name,
   parent: LOAD_BALANCER.name,
   parentId: (id) => id.slice(0, id.indexOf('/')),
   equal: { tags: equalTags },
+
+  calls(deed) {
+    if (deed.action === 'create') return ['elasticloadbalancing:CreateListener'];
+    if (deed.action === 'delete') return ['elasticloadbalancing:DeleteListener'];
+    const { want, have, changed } = deed;
+    return [
+      ...when(changed.some(isSetting), 'elasticloadbalancing:ModifyListener'),
+      ...(changed.includes('tags') ? tagCalls(want.tags, have.tags) : []),
+    ];
+  },
 
   async readAll(cloud, parent, scope) {
     const { arn } = parent.out as LoadBalancerOut;
@@ -60,7 +71,7 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
     const { arn } = now.out;
     if (changed.includes('loadBalancer'))
       throw new FairleadError('conflict', `listener ${now.id} is gone with its load balancer`);
-    if (changed.some((field) => field !== 'tags')) {
+    if (changed.some(isSetting)) {
       await cloud.calls.elbv2('ModifyListener', { ListenerArn: arn, ...settingsOf(spec) }, scope);
     }
     const changes = changed.includes('tags') ? tagChanges(spec.tags, now.spec.tags) : { add: {}, remove: [] };
@@ -77,6 +88,10 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
     return 'gone';
   },
 });
+
+function isSetting(field: keyof ListenerSpec): boolean {
+  return field !== 'tags';
+}
 
 /** All that makes a listener but its port: one call changes it as a whole. */
 function settingsOf(

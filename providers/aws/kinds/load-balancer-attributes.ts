@@ -10,15 +10,21 @@ const PREFIX = 'access_logs.s3.prefix';
 type Attributes = Pick<LoadBalancerSpec, 'crossZone' | 'accessLogs' | 'accessLogBucket' | 'accessLogPrefix'>;
 
 /** What a new Network Load Balancer has (API reference, LoadBalancerAttribute). */
-export const DEFAULT_ATTRIBUTES: Readonly<Record<string, string>> = {
-  [CROSS_ZONE]: 'false',
-  [LOGS]: 'false',
-  [BUCKET]: '',
-  [PREFIX]: '',
+const DEFAULT_ATTRIBUTES: Attributes = {
+  crossZone: false,
+  accessLogs: false,
+  accessLogBucket: '',
+  accessLogPrefix: '',
 };
 
+/** Those that differ from what is there; `have` undefined: from those of a new one. AWS leaves the others as they are. */
+export function attributeChanges(want: Attributes, have = DEFAULT_ATTRIBUTES): LoadBalancerAttribute[] {
+  const before = new Map(attributesOf(have).map(({ Key, Value }) => [Key, Value]));
+  return attributesOf(want).filter(({ Key, Value }) => before.get(Key) !== Value);
+}
+
 /** In AWS's form. Bucket and prefix only with logs: AWS refuses an empty bucket, and they mean nothing without. */
-export function attributesOf(spec: Attributes): LoadBalancerAttribute[] {
+function attributesOf(spec: Attributes): LoadBalancerAttribute[] {
   return [
     { Key: CROSS_ZONE, Value: String(spec.crossZone) },
     { Key: LOGS, Value: String(spec.accessLogs) },

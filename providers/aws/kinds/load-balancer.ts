@@ -14,7 +14,8 @@ import { describeLoadBalancers } from '../cloud/load-balancers.ts';
 import { isAws } from '../errors.ts';
 import { type Address, LOAD_BALANCER, type LoadBalancerOut, type LoadBalancerSpec } from '../resources.ts';
 import { equalTags, tagChanges, toSdk, withTagChanges } from '../tags.ts';
-import { attributesOf, DEFAULT_ATTRIBUTES, fromAttributes } from './load-balancer-attributes.ts';
+import { attributeChanges, fromAttributes } from './load-balancer-attributes.ts';
+import { loadBalancerCalls } from './load-balancer-calls.ts';
 import { loadBalancerMarks } from './load-balancer-marks.ts';
 import { loadBalancerKey, loadBalancerNote } from './load-balancer-notes.ts';
 import { readByName } from './read-by-name.ts';
@@ -36,6 +37,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
     accessLogPrefix: (want, have) => want === null || want === have,
     tags: equalTags,
   },
+  calls: loadBalancerCalls,
 
   async list(cloud, scope) {
     const startedAt = performance.now();
@@ -84,8 +86,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
     const marks = loadBalancerMarks(cloud.cluster.name, id, spec.tags);
     cloud.loadBalancers.note(...noteOf(id, marks, spec));
     const out = outOf(made);
-    const changed = attributesOf(spec).filter(({ Key = '', Value }) => DEFAULT_ATTRIBUTES[Key] !== Value);
-    await writeAttributes(cloud, out.arn, changed, scope);
+    await writeAttributes(cloud, out.arn, attributeChanges(spec), scope);
     return { id, marks, spec, out, settled: true };
   },
 
@@ -109,9 +110,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
       next = { ...next, subnets: spec.subnets, addresses };
     }
     if (has('crossZone', 'accessLogs', 'accessLogBucket', 'accessLogPrefix')) {
-      const before = new Map(attributesOf(next).map(({ Key, Value }) => [Key, Value]));
-      const differing = attributesOf(spec).filter(({ Key, Value }) => before.get(Key) !== Value);
-      await writeAttributes(cloud, arn, differing, scope);
+      await writeAttributes(cloud, arn, attributeChanges(spec, next), scope);
       const { crossZone, accessLogs, accessLogBucket, accessLogPrefix } = spec;
       next = { ...next, crossZone, accessLogs, accessLogBucket, accessLogPrefix };
     }

@@ -11,6 +11,7 @@ import { ruleUse, uidOfLoadBalancer } from '../naming.ts';
 import { isOfWishedShape, isUndescribed, mergeNodeRules, withClassicDescriptions } from '../node-rules.ts';
 import { NODE_RULES, type NodeRulesOut, type NodeRulesSpec, type Rule } from '../resources.ts';
 import { ALL_PROTOCOLS, fromPermissions, ruleChanges, ruleKey, sortedRules } from '../rules.ts';
+import { ruleCalls } from './field-calls.ts';
 
 type Group = Observed<NodeRulesSpec, NodeRulesOut>;
 
@@ -18,6 +19,13 @@ export const nodeRulesKind = defineKind<Cloud, NodeRulesSpec, NodeRulesOut>({
   name: NODE_RULES.name,
   merge: mergeNodeRules,
   equal: { rules: sameRules, foreign: sameTexts },
+
+  calls(deed) {
+    const have = deed.action === 'create' ? [] : (deed.have?.rules ?? []);
+    const changes = ruleCalls(ruleChanges(have, deed.action === 'delete' ? [] : deed.want.rules));
+    // What is to go is looked at anew.
+    return deed.action === 'delete' ? ['ec2:DescribeSecurityGroups', ...changes] : changes;
+  },
 
   /** Listed are groups with rules of ours, or with one that somebody else wrote as ours for a Classic would be. */
   async list(cloud, scope) {

@@ -1,8 +1,9 @@
 // Registers instances as targets and takes them out again, wherever that is: in batches, with halves of those that AWS
 // refuses, and with what is remembered of the refused ones.
-import type { Observed } from '../../../src/engine/kind.ts';
+import type { Deed, Observed } from '../../../src/engine/kind.ts';
 import { chunks } from '../cloud/calls.ts';
 import type { Cloud } from '../cloud/cloud.ts';
+import type { AwsCall } from '../cloud/operations.ts';
 import { isAws } from '../errors.ts';
 
 /** Instances named in a message. */
@@ -33,6 +34,37 @@ export async function register(cloud: Cloud, at: Register, instances: readonly s
 /** What is not registered any more is no error. */
 export async function deregister(at: Register, instances: readonly string[]): Promise<void> {
   await inBatches(instances, at, (batch) => at.remove(batch));
+}
+
+/** Who joins and who leaves. Null: those that are there stay. */
+export function membership(want: readonly string[] | null, have: readonly string[] | null) {
+  const before = have ?? [];
+  const after = want ?? before;
+  const joining = after.filter((id) => !before.includes(id));
+  const leaving = before.filter((id) => !after.includes(id));
+  return { after, joining, leaving };
+}
+
+/** The calls by which instances of such a kind are registered. */
+export interface RegisterCalls {
+  readonly look: AwsCall;
+  readonly add: AwsCall;
+  readonly remove: AwsCall;
+}
+
+/** The calls of a step, where AWS takes all instances. Pure. */
+export function registrationCalls<Spec extends Registered>(
+  deed: Deed<Spec>,
+  batch: number,
+  { look, add, remove }: RegisterCalls,
+): readonly AwsCall[] {
+  if (deed.action === 'delete') {
+    // Where it is not known who is there, there are some.
+    const all = deed.have ? (deed.have.instances ?? []) : [''];
+    return [look, ...chunks(all, batch).map(() => remove)];
+  }
+  const { joining, leaving } = membership(deed.want.instances, deed.action === 'create' ? [] : deed.have.instances);
+  return [...chunks(joining, batch).map(() => add), ...chunks(leaving, batch).map(() => remove)];
 }
 
 interface Registered {

@@ -21,6 +21,7 @@ import {
   toSdk,
   withTagChanges,
 } from '../tags.ts';
+import { groupTagCalls, ruleCalls } from './field-calls.ts';
 import { revokeReferences } from './group-references.ts';
 
 type Group = Observed<SecurityGroupSpec, SecurityGroupOut>;
@@ -34,6 +35,16 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
     tags: equalTags,
   },
   guarded: true,
+
+  calls(deed) {
+    if (deed.action === 'delete') return ['ec2:DeleteSecurityGroup'];
+    const { want } = deed;
+    if (deed.action === 'create') return ['ec2:CreateSecurityGroup', ...ruleCalls(ruleChanges([], want.rules))];
+    return [
+      ...ruleCalls(ruleChanges(deed.have.rules, want.rules)),
+      ...(deed.changed.includes('tags') ? groupTagCalls(want.tags, deed.have.tags) : []),
+    ];
+  },
 
   async list(cloud, scope) {
     const all = await cloud.groups.refresh(scope);

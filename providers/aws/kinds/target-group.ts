@@ -2,7 +2,6 @@
 import type {
   ModifyTargetGroupCommandInput,
   TargetGroup as SdkTargetGroup,
-  TargetGroupAttribute,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { FairleadError } from '../../../src/engine/errors.ts';
 import { defineKind, type Listed, type Observed, type RetryAfter, type Scope } from '../../../src/engine/kind.ts';
@@ -15,18 +14,19 @@ import { isPortObjectName, stem } from '../naming.ts';
 import { TARGET_GROUP, type TargetGroupOut, type TargetGroupSpec } from '../resources.ts';
 import { equalTags, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
 import { readByName } from './read-by-name.ts';
+import { attributeChanges, fromAttributes, type TargetGroupAttributes } from './target-group-attributes.ts';
+import { HEALTH_CHECK_FIELDS, targetGroupCalls } from './target-group-calls.ts';
 
 type Group = Observed<TargetGroupSpec, TargetGroupOut>;
 
 const IN_USE_RETRY_MS = 5_000;
-const PRESERVE_CLIENT_IP = 'preserve_client_ip.enabled';
-const PROXY_PROTOCOL_V2 = 'proxy_protocol_v2.enabled';
 
 export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut>({
   name: TARGET_GROUP.name,
   immutable: ['protocol', 'port', 'vpcId'],
   equal: { tags: equalTags },
   guarded: true,
+  calls: targetGroupCalls,
 
   async list(cloud, scope) {
     const startedAt = performance.now();
@@ -72,7 +72,7 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
     const made = TargetGroups[0];
     if (made === undefined) throw new FairleadError('network', `AWS made ${id} and did not show it`);
     const out = outOf(made);
-    await writeAttributes(cloud, out.arn, spec, { preserveClientIp: true, proxyProtocolV2: false }, scope);
+    await writeAttributes(cloud, out.arn, spec, undefined, scope);
     return remember(cloud, { id, marks: marksOf(cloud, id, spec.tags), spec, out, settled: true });
   },
 
@@ -117,16 +117,6 @@ function describe(cloud: Cloud, Names: string[] | undefined, scope: Scope): Prom
   );
 }
 
-const HEALTH_CHECK_FIELDS = [
-  'healthCheckPort',
-  'healthCheckPath',
-  'healthyThreshold',
-  'unhealthyThreshold',
-  'healthCheckTimeoutSeconds',
-  'healthCheckProtocol',
-  'healthCheckIntervalSeconds',
-] as const satisfies readonly (keyof TargetGroupSpec)[];
-
 /** All of it that can be modified, the protocol apart: that is part of the name. */
 function healthCheckOf(spec: TargetGroupSpec): Omit<ModifyTargetGroupCommandInput, 'TargetGroupArn'> {
   return {
@@ -139,24 +129,15 @@ function healthCheckOf(spec: TargetGroupSpec): Omit<ModifyTargetGroupCommandInpu
   };
 }
 
-type Attributes = Pick<TargetGroupSpec, 'preserveClientIp' | 'proxyProtocolV2'>;
-
-/** Sends the attributes that differ from those that are there. */
+/** Sends the attributes that differ from those that are there, or that a new group has. */
 async function writeAttributes(
   cloud: Cloud,
   TargetGroupArn: string,
-  want: Attributes,
-  have: Attributes,
+  want: TargetGroupAttributes,
+  have: TargetGroupAttributes | undefined,
   scope: Scope,
 ): Promise<void> {
-  const Attributes: TargetGroupAttribute[] = [
-    ...(want.preserveClientIp === have.preserveClientIp
-      ? []
-      : [{ Key: PRESERVE_CLIENT_IP, Value: String(want.preserveClientIp) }]),
-    ...(want.proxyProtocolV2 === have.proxyProtocolV2
-      ? []
-      : [{ Key: PROXY_PROTOCOL_V2, Value: String(want.proxyProtocolV2) }]),
-  ];
+  const Attributes = attributeChanges(want, have);
   if (Attributes.length === 0) return;
   await cloud.calls.elbv2('ModifyTargetGroupAttributes', { TargetGroupArn, Attributes }, scope);
 }
@@ -188,7 +169,6 @@ async function observe(cloud: Cloud, found: SdkTargetGroup, scope: Scope): Promi
     cloud.calls.elbv2('DescribeTargetGroupAttributes', { TargetGroupArn: out.arn }, scope),
     tagsOf(cloud.calls, out.arn, scope),
   ]);
-  const attributes = new Map(Attributes.map(({ Key, Value }) => [Key, Value]));
   const healthCheckProtocol = found.HealthCheckProtocol ?? '';
   const spec: TargetGroupSpec = {
     protocol: found.Protocol ?? '',
@@ -201,9 +181,7 @@ async function observe(cloud: Cloud, found: SdkTargetGroup, scope: Scope): Promi
     unhealthyThreshold: found.UnhealthyThresholdCount ?? 0,
     healthCheckTimeoutSeconds: found.HealthCheckTimeoutSeconds ?? 0,
     healthCheckIntervalSeconds: found.HealthCheckIntervalSeconds ?? 0,
-    // Left out of the answer, an attribute has its default.
-    preserveClientIp: attributes.get(PRESERVE_CLIENT_IP) !== 'false',
-    proxyProtocolV2: attributes.get(PROXY_PROTOCOL_V2) === 'true',
+    ...fromAttributes(Attributes),
     tags,
   };
   const id = found.TargetGroupName ?? '';

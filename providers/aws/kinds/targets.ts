@@ -7,7 +7,7 @@ import { defineKind, type Scope } from '../../../src/engine/kind.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import { isAws } from '../errors.ts';
 import { TARGET_GROUP, TARGETS, type TargetGroupOut, type TargetsOut, type TargetsSpec } from '../resources.ts';
-import { deregister, type Register, reached, register } from './registration.ts';
+import { deregister, membership, type Register, reached, register, registrationCalls } from './registration.ts';
 
 /** Targets in one call: what the official controller sends too. */
 const BATCH = 100;
@@ -18,6 +18,13 @@ export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
   parentId: (id) => id,
   churns: true,
   equal: { instances: (want, have) => want === null || canonical(want) === canonical(have) },
+
+  calls: (deed) =>
+    registrationCalls(deed, BATCH, {
+      look: 'elasticloadbalancing:DescribeTargetHealth',
+      add: 'elasticloadbalancing:RegisterTargets',
+      remove: 'elasticloadbalancing:DeregisterTargets',
+    }),
 
   async readAll(cloud, parent, scope) {
     const { arn, port } = parent.out as TargetGroupOut;
@@ -37,10 +44,7 @@ export const targetsKind = defineKind<Cloud, TargetsSpec, TargetsOut>({
     if (changed.includes('targetGroup')) {
       throw new FairleadError('conflict', `target group ${now.id} is another one now`);
     }
-    const before = now.spec.instances ?? [];
-    const after = spec.instances ?? before;
-    const joining = after.filter((id) => !before.includes(id));
-    const leaving = before.filter((id) => !after.includes(id));
+    const { after, joining, leaving } = membership(spec.instances, now.spec.instances);
     const at = registerOf(cloud, spec, scope);
     const refused = await register(cloud, at, joining);
     await deregister(at, leaving);

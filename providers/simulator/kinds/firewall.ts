@@ -19,6 +19,11 @@ export interface FirewallOut {
 export const Firewall = defineKind<SimulatorConnection, FirewallSpec, FirewallOut>({
   name: 'Firewall',
 
+  calls({ action }) {
+    if (action === 'create') return ['simulator:CreateFirewall'];
+    return [action === 'update' ? 'simulator:UpdateFirewall' : 'simulator:DeleteFirewall'];
+  },
+
   // Without `spec`, as if rules cost a call of their own; the marks are what a list must show.
   async list(cloud, scope) {
     const all = await cloud.read('ListFirewalls', '', scope, (api) => api.firewalls.list());

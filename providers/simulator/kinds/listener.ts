@@ -14,6 +14,7 @@ export const Listener = defineKind<SimulatorConnection, ListenerSpec, object>({
   name: 'Listener',
   parent: 'LoadBalancer',
   parentId: (id) => splitChildId(id).loadBalancer,
+  calls: ({ action }) => [action === 'delete' ? 'simulator:DeleteListener' : 'simulator:PutListener'],
 
   async readAll(cloud, parent, scope) {
     try {

@@ -24,6 +24,13 @@ export const LoadBalancer = defineKind<SimulatorConnection, LoadBalancerSpec, Lo
   // The engine never asks update() for these; it reports that a replacement is needed.
   immutable: ['tier', 'internal'],
 
+  // All that the verbs below call when nothing goes wrong, reads too. A plan says what it costs with it.
+  calls(deed) {
+    if (deed.action === 'create') return ['simulator:CreateLoadBalancer'];
+    if (deed.action === 'delete') return ['simulator:DeleteLoadBalancer', 'simulator:GetLoadBalancer'];
+    return [...(deed.changed.includes('tags') ? ['simulator:GetLoadBalancer'] : []), 'simulator:UpdateLoadBalancer'];
+  },
+
   // One call for all owners. Names of our shape without our mark are in it too, so that none is taken for free.
   async list(cloud, scope) {
     const all = await cloud.listLoadBalancers(scope);

@@ -22,6 +22,7 @@ export const Members = defineKind<SimulatorConnection, MembersSpec, object>({
   parent: 'LoadBalancer',
   parentId: (id) => splitChildId(id).loadBalancer,
   churns: true,
+  calls: () => ['simulator:PutMembers'],
 
   async readAll(cloud, parent, scope) {
     try {
