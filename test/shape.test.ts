@@ -12,6 +12,8 @@ interface Import {
   /** A path from the root, or the name of a package. */
   readonly to: string;
   readonly typeOnly: boolean;
+  /** By a call, when it is needed. */
+  readonly lazy: boolean;
 }
 
 function importsOf(file: string): readonly Import[] {
@@ -19,7 +21,7 @@ function importsOf(file: string): readonly Import[] {
   return [...text.matchAll(IMPORT)].map((match) => {
     const raw = match[2] ?? match[3] ?? '';
     const to = raw.startsWith('.') ? normalize(join(dirname(file), raw)) : raw;
-    return { file, to, typeOnly: match[1] !== undefined };
+    return { file, to, typeOnly: match[1] !== undefined, lazy: match[3] !== undefined };
   });
 }
 
@@ -83,7 +85,10 @@ describe('the doors between the rooms', () => {
 
   it('what needs no cloud and no cluster runs in a browser, with all that it imports', () => {
     const seen = new Set<string>();
-    const open = files.filter((file) => /^(providers\/[a-z]+\/compiler\.ts|src\/(manifest|preview)\/)/.test(file));
+    // All of src/reference but what makes it of files and imports that are there in a process only.
+    const rooms =
+      /^(providers\/[a-z]+\/compiler\.ts|src\/(manifest|preview)\/|src\/reference\/(?!load\.ts)[a-z-]+\.ts)/;
+    const open = files.filter((file) => rooms.test(file));
     expect(open).not.toEqual([]);
     const bad: string[] = [];
     for (let file = open.pop(); file !== undefined; file = open.pop()) {
@@ -91,10 +96,32 @@ describe('the doors between the rooms', () => {
       seen.add(file);
       for (const one of importsOf(file).filter((each) => !each.typeOnly)) {
         if (!isPackage(one)) open.push(one.to);
-        else if (!/^(@noble\/hashes\/|yaml$)/.test(one.to)) bad.push(`${one.file} -> ${one.to}`);
+        else if (!/^(@noble\/hashes\/|yaml$|minisearch$)/.test(one.to)) bad.push(`${one.file} -> ${one.to}`);
       }
     }
     expect(bad).toEqual([]);
+  });
+});
+
+describe('what is loaded', () => {
+  it('fairlead explain loads neither the Kubernetes client, nor an SDK, nor the settings of the controller', () => {
+    const seen = new Set<string>();
+    const open = [
+      'src/main.ts',
+      'src/cli/explain.ts',
+      ...files.filter((one) => /^providers\/\w+\/compiler\.ts$/.test(one)),
+    ];
+    for (let file = open.pop(); file !== undefined; file = open.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      if (files.includes(file))
+        open.push(...importsOf(file).flatMap((one) => (one.typeOnly || one.lazy ? [] : one.to)));
+    }
+    const allowed = /^(node:[a-z/]+|commander|minisearch|@noble\/hashes\/[a-z0-9.]+)$/;
+    const strange = [...seen].filter((one) => !one.endsWith('.ts') && !one.endsWith('.json') && !allowed.test(one));
+    expect(strange).toEqual([]);
+    expect(seen).not.toContain('src/settings.ts');
+    expect(seen).toContain('providers/aws/compile.ts');
   });
 });
 

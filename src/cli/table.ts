@@ -1,6 +1,7 @@
 // Rows as kubectl prints them: aligned columns, no lines, no colour.
 
-const GAP = '   ';
+/** Between two columns. */
+export const GAP = '   ';
 
 /** Each cell on one line; every line ends with a newline. The last column is not padded. */
 export function renderTable(header: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -42,11 +42,15 @@ export interface Entry {
   readonly service: string;
 }
 
+/** A kind of load balancer. */
 export interface EntryKind {
   /** `nlb` */
   readonly name: string;
   /** `Network Load Balancer` */
   readonly title: string;
+  /** The grammar and the bounds on this kind, where they differ from kind to kind. */
+  readonly grammar?: string;
+  readonly bounds?: readonly string[];
 }
 
 /** A key that looks like ours and is not read. */
@@ -57,12 +61,26 @@ export interface NotRead {
   readonly why: string;
 }
 
+export interface EntryProvider {
+  readonly name: string;
+  /** Key prefixes that are its own: `service.beta.kubernetes.io/aws-load-balancer-`. */
+  readonly stems: readonly string[];
+  /** The values of `spec.loadBalancerClass` that it answers to. */
+  readonly classes: readonly string[];
+  readonly kinds: readonly EntryKind[];
+}
+
 export interface Reference {
   /** Of the form of this object. */
   readonly apiVersion: 'reference.fairlead.dev/v1';
   readonly kind: 'AnnotationReference';
   /** Of Fairlead. */
   readonly version: string;
+  readonly providers: readonly EntryProvider[];
+  /** A sentence: what each level of risk means. */
+  readonly risks: Readonly<Record<Risk, string>>;
+  /** A sentence: what each word about later changes means. */
+  readonly mutability: Readonly<Record<Mutability, string>>;
   readonly entries: readonly Entry[];
   readonly notRead: readonly NotRead[];
 }

@@ -122,6 +122,7 @@ export const loadBalancerAttributes = {
     ],
     risk: 'low',
     since: '0.1.0',
+    synonyms: ['deregistration-delay'],
     source: PEER_PAGE,
   }),
 
@@ -136,6 +137,7 @@ export const loadBalancerAttributes = {
     mutableNote: IN_PLACE,
     risk: 'low',
     since: '0.1.0',
+    synonyms: ['idle-timeout'],
     source: PEER_PAGE,
   }),
 } as const;

@@ -82,6 +82,7 @@ export const healthCheck = {
     mutableNote: CHANGED_IN_PLACE,
     risk: 'low',
     since: '0.1.0',
+    synonyms: ['healthy-threshold-count'],
     source: PEER_PAGE,
   }),
 
@@ -95,6 +96,7 @@ export const healthCheck = {
     mutableNote: CHANGED_IN_PLACE,
     risk: 'low',
     since: '0.1.0',
+    synonyms: ['unhealthy-threshold-count'],
     source: PEER_PAGE,
   }),
 
@@ -108,6 +110,7 @@ export const healthCheck = {
     mutableNote: CHANGED_IN_PLACE,
     risk: 'low',
     since: '0.1.0',
+    synonyms: ['healthcheck-timeout-seconds'],
     source: PEER_PAGE,
   }),
 
@@ -121,6 +124,7 @@ export const healthCheck = {
     mutableNote: REBUILT,
     risk: 'low',
     since: '0.1.0',
+    synonyms: ['healthcheck-interval-seconds'],
     source: PEER_PAGE,
   }),
 } as const;

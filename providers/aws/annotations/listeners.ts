@@ -20,6 +20,7 @@ export const listeners = {
     mutableNote: 'The certificate is changed on the listener; going to or from TLS on a port changes the listener too.',
     risk: 'medium',
     since: '0.1.0',
+    synonyms: ['certificate-arn', 'tls-cert'],
     source: PEER_PAGE,
   }),
 
@@ -34,6 +35,7 @@ export const listeners = {
     requires: [withoutCertificate],
     risk: 'low',
     since: '0.1.0',
+    synonyms: ['tls-ports'],
     source: PEER_PAGE,
   }),
 
@@ -54,6 +56,7 @@ export const listeners = {
       requires: [withoutCertificate],
       risk: 'medium',
       since: '0.1.0',
+      synonyms: ['ssl-policy', 'tls-policy', 'tls-version'],
       source: PEER_PAGE,
     },
   ),

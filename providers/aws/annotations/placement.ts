@@ -61,7 +61,7 @@ export const placement = {
       mutableNote: 'AWS cannot change the scheme: the change waits for `fairlead.dev/allow-replacement`.',
       risk: 'high',
       since: '0.1.0',
-      synonyms: [`${STEM}scheme`, 'scheme'],
+      synonyms: [`${STEM}scheme`, 'scheme', 'private', 'internet-facing'],
       source: PEER_PAGE,
     },
   ),
@@ -105,6 +105,7 @@ export const placement = {
     ],
     risk: 'high',
     since: '0.1.0',
+    synonyms: ['static-ip', 'elastic-ip'],
     source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html',
   }),
 
@@ -127,6 +128,7 @@ export const placement = {
     ],
     risk: 'medium',
     since: '0.1.0',
+    synonyms: ['static-ip', 'private-ip'],
     source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html',
   }),
 
@@ -140,6 +142,7 @@ export const placement = {
     mutableNote: IN_PLACE,
     risk: 'low',
     since: '0.1.0',
+    synonyms: ['cross-zone'],
     source: PEER_PAGE,
   }),
 
@@ -161,6 +164,7 @@ export const placement = {
       mutableNote: 'Tags are added, changed and taken away; tags that others set are left alone.',
       risk: 'medium',
       since: '0.1.0',
+      synonyms: ['tags'],
       source: PEER_PAGE,
     },
   ),

@@ -39,7 +39,7 @@ export const securityGroups = {
   sourceRanges: {
     ...commonAnnotations.sourceRanges,
     api: 'AuthorizeSecurityGroupIngress.IpPermissions',
-    synonyms: [`${STEM}source-ranges`, `${STEM}load-balancer-source-ranges`],
+    synonyms: [`${STEM}source-ranges`, `${STEM}load-balancer-source-ranges`, 'inbound-cidrs', 'allowlist', 'whitelist'],
     conflicts: [
       {
         kinds: CLASSIC,
