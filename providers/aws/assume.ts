@@ -1,12 +1,16 @@
 // The facts once a graph is in force: what it makes exists, what it replaces is gone. Pure.
-import { type Graph, outputText } from '../../src/engine/graph.ts';
+import { type Graph, outputText, type Resource } from '../../src/engine/graph.ts';
 import { isOwnedBy, type Mark, type Owner } from '../../src/engine/owner.ts';
-import type { ExistingLoadBalancer, ExistingTargetGroup, Facts } from './facts.ts';
+import type { ExistingLoadBalancer, ExistingTargetGroup, Facts, Group } from './facts.ts';
+import { ruleUse } from './naming.ts';
 import {
   CLASSIC_LOAD_BALANCER,
   type ClassicLoadBalancerSpec,
   LOAD_BALANCER,
   type LoadBalancerSpec,
+  NODE_RULES,
+  type NodeRulesSpec,
+  type Rule,
   SECURITY_GROUP,
   TARGET_GROUP,
   type TargetGroupSpec,
@@ -28,12 +32,29 @@ export function assume(facts: Facts, owner: Owner, graph: Graph): Facts {
   const loadBalancers = [...before, ...balancers].sort((a, b) =>
     `${a.kind}/${a.name}` < `${b.kind}/${b.name}` ? -1 : 1,
   );
+  const ownNames = [...facts.loadBalancers.filter((one) => !isOther(one)), ...balancers].map(({ name }) => name);
   return {
     ...facts,
+    groups: isKept(NODE_RULES) ? facts.groups : withRules(facts.groups, made(NODE_RULES), ownNames),
     loadBalancers,
     targetGroups: [...groupsBefore, ...groups].sort((a, b) => (a.name < b.name ? -1 : 1)),
     managedGroups: [...new Set([...facts.managedGroups, ...made(SECURITY_GROUP).map(({ id }) => id)])].sort(),
   };
+}
+
+/** The groups of the nodes, in which the graph's load balancers have rules, and no others of `ownNames`. */
+function withRules(groups: Facts['groups'], made: readonly Resource[], ownNames: readonly string[]): Facts['groups'] {
+  const users = new Map(made.map(({ id, spec }) => [id, (spec as NodeRulesSpec).rules.flatMap(userOf)]));
+  const changed = Object.entries(groups).map(([id, group]): [string, Group] => {
+    const others = group.loadBalancers.filter((name) => !ownNames.includes(name));
+    return [id, { ...group, loadBalancers: [...new Set([...others, ...(users.get(id) ?? [])])].sort() }];
+  });
+  return Object.fromEntries(changed);
+}
+
+function userOf({ description }: Rule): readonly string[] {
+  const use = ruleUse(description);
+  return use === undefined || use.use === 'mtu' ? [] : [use.loadBalancer];
 }
 
 function nlbOf(name: string, owner: Owner, spec: LoadBalancerSpec): ExistingLoadBalancer {

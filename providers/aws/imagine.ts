@@ -81,7 +81,7 @@ interface Place {
   readonly zones: number;
 }
 
-/** A public and a private one in each zone, and those that annotations name, each in the zone of its place in the list. */
+/** A public and a private one in each zone, and those that annotations name: each once, and those of one list apart. */
 function subnetsOf(wishes: readonly AwsWish[], { region, cluster, zones }: Place): readonly Subnet[] {
   const subnets = new Map<string, Subnet>();
   const add = (id: string, at: number, rest: Pick<Subnet, 'name' | 'public'> & { readonly cidr?: string }) => {
@@ -91,14 +91,19 @@ function subnetsOf(wishes: readonly AwsWish[], { region, cluster, zones }: Place
     if (!subnets.has(id)) subnets.set(id, { id, name, zone: zoneOf(region, at), cidr, public: isPublic, ...fixed });
   };
   const counts = new Set<number>();
+  const places = placesOf(wishes.map(({ annotations }) => annotations.subnets ?? []));
+  const names = [...places.keys()];
+  const isPublic = (one: string) =>
+    wishes.some(({ annotations: { internal = false, subnets: list } }) => !internal && list?.includes(one));
   for (const { annotations, options } of wishes) {
-    const { internal = false, subnets: named, privateIpv4Addresses: own = [] } = annotations;
+    const { subnets: named, privateIpv4Addresses: own = [] } = annotations;
     const fixed = Math.max(annotations.eipAllocations?.length ?? 0, own.length);
     if (named === undefined) counts.add(fixed === 0 ? ZONES : fixed);
     for (const [at, one] of (named ?? []).entries()) {
       const isId = one.startsWith('subnet-');
       const cidr = own[at] === undefined ? {} : { cidr: networkOf(own[at]) };
-      add(isId ? one : subnetId(0xf000 + subnets.size), at, { name: isId ? '' : one, public: !internal, ...cidr });
+      const about = { name: isId ? '' : one, public: isPublic(one), ...cidr };
+      add(isId ? one : subnetId(0xf000 + names.indexOf(one)), places.get(one) ?? at, about);
     }
     if (named === undefined) {
       for (const [at, address] of own.entries()) {
@@ -112,6 +117,20 @@ function subnetsOf(wishes: readonly AwsWish[], { region, cluster, zones }: Place
   for (let at = 0; at < standard; at++) add(subnetId(at + 1), at, { name: `public-${at + 1}`, public: true });
   for (let at = 0; at < standard; at++) add(subnetId(0x200 + at), at, { name: `private-${at + 1}`, public: false });
   return [...subnets.values()];
+}
+
+/** A zone for each name, by number, so that no list has two in one zone. */
+function placesOf(lists: readonly (readonly string[])[]): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const one of lists.flat()) {
+    if (places.has(one)) continue;
+    const beside = lists.filter((list) => list.includes(one)).flat();
+    const taken = new Set(beside.flatMap((other) => places.get(other) ?? []));
+    let place = 0;
+    while (taken.has(place)) place++;
+    places.set(one, place);
+  }
+  return places;
 }
 
 /** The largest network that a subnet may have around the address. */

@@ -69,14 +69,18 @@ function identityOf(
     return old;
   }
   const chosen = fits ?? { name: loadBalancerName(cluster, request.owner, { tier, internal }), tier, internal };
-  for (const { name } of existing) {
+  for (const old of existing) {
+    const { name } = old;
     if (name === chosen.name) continue;
-    graph.replace(LoadBalancer, name);
+    const why = `it cannot change in place: ${wordsOf(old)} -> ${wordsOf(chosen)}`;
+    graph.replace(LoadBalancer, name, `${LoadBalancer.name}/${chosen.name}`, why);
     // As long as it serves, it has to know the nodes.
     addMembers(graph, name, nodes);
   }
   return chosen;
 }
+
+const wordsOf = ({ tier, internal }: Existing) => `${tier}, ${internal ? 'internal' : 'public'}`;
 
 const HOW =
   'a new one, with a new address, is made if the Service has the annotation fairlead.dev/allow-replacement "true"';

@@ -1,6 +1,6 @@
 // One look at a cluster and at the clouds behind it, as a command takes it: everything complete, or an error. It works on
 // no Service.
-import { rulesOf } from '../controller/claim.ts';
+import { type ClaimRules, rulesOf } from '../controller/claim.ts';
 import { heldBy } from '../controller/held.ts';
 import { Liveness } from '../controller/liveness.ts';
 import { eligibleNodes } from '../controller/nodes.ts';
@@ -11,12 +11,19 @@ import type { KubeApi } from '../kube/api.ts';
 import { listAll } from '../kube/list.ts';
 import type { KubeObject, Node, Service } from '../kube/types.ts';
 import { Gate } from '../provider/gate.ts';
+import type { ClusterIdentity } from '../provider/provider.ts';
+import type { EligibleNode } from '../provider/request.ts';
 import type { Chosen } from './choice.ts';
 
 export interface ClusterView {
   readonly liveness: Liveness;
   /** Connected, listed, and told of what every live Service needs of shared objects. */
   readonly runtimes: readonly Runtime[];
+  /** All of the cluster. */
+  readonly services: readonly Service[];
+  readonly nodes: readonly EligibleNode[];
+  readonly rules: ClaimRules;
+  readonly cluster: ClusterIdentity;
 }
 
 export interface LookOptions {
@@ -50,5 +57,6 @@ export async function viewCluster(chosen: Chosen, api: KubeApi, options: LookOpt
   const services = await listAll<Service>(api, '/api/v1/services', signal);
   const rules = rulesOf({ providers, claimClassless: settings.claimClassless });
   for (const runtime of runtimes) await runtime.prime(heldBy(runtime, services, rules, nodes), scope);
-  return { liveness: new Liveness(services, uid), runtimes };
+  const { cluster } = host;
+  return { liveness: new Liveness(services, uid), runtimes, services, nodes, rules, cluster };
 }

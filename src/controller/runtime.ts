@@ -84,6 +84,12 @@ export class Runtime {
     return { ...compiled, problems: [...reading.problems, ...compiled.problems] };
   }
 
+  /** What the cloud tells of these Services. Reads only. */
+  async gather(readings: readonly Reading[], scope: Scope): Promise<object> {
+    const inputs = readings.map(({ input }) => input);
+    return this.provider.gather(inputs, this.#connected().cloud, scope);
+  }
+
   /** For a Service that cannot be compiled: its targets, from what exists for it. undefined: nothing does. */
   async retarget(reading: Reading, scope: Scope): Promise<Graph | undefined> {
     const existing = this.owned(reading.input.request.owner);

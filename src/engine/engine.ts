@@ -1,5 +1,7 @@
 // Brings one stack at a time to its desired state. Knows neither Kubernetes nor a cloud.
 import { applyStack } from './apply.ts';
+import { withCalls } from './calls.ts';
+import { examine, worldWithout } from './examine.ts';
 import { EMPTY_GRAPH, type Graph, hashOf, type Resource, resolve } from './graph.ts';
 import { type Entry, Inventory } from './inventory.ts';
 import type { AnyKind, RetryAfter, Scope } from './kind.ts';
@@ -135,6 +137,24 @@ export class Engine<Cloud extends object> {
   plan(owner: Owner, graph: Graph | undefined, trusts: (kind: KindInfo) => boolean = () => false): Plan {
     const plan = makePlan(this.#planInput(owner, graph ?? EMPTY_GRAPH, trusts));
     return { ...plan, steps: [...plan.steps, ...blockedSteps(graph ?? EMPTY_GRAPH)] };
+  }
+
+  /**
+   * What would change, after a look at all that this needs: no memory is trusted, so what others changed shows. Reads only.
+   * `gone` are keys of what another plan takes away before. Throws FairleadError.
+   */
+  async examine(
+    owner: Owner,
+    graph: Graph | undefined,
+    scope: Scope,
+    gone: ReadonlySet<string> = new Set(),
+  ): Promise<Plan> {
+    const kinds = this.#options.kinds as readonly KindInfo[];
+    const world = worldWithout(this.inventory, kinds, gone);
+    const input = { ...this.#planInput(owner, graph ?? EMPTY_GRAPH, () => false), world };
+    const plan = await examine({ owner, observer: this.#observer, plan: () => makePlan(input), scope });
+    const steps = [...plan.steps, ...blockedSteps(graph ?? EMPTY_GRAPH)];
+    return withCalls({ ...plan, steps }, kinds, world);
   }
 
   /** Reads and writes until the stack is as wanted, or has to wait. Throws FairleadError. */

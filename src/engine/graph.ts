@@ -34,8 +34,19 @@ export interface Graph {
    * the stack is removed before `Converge.retire` allows it: the new one serves first, then the old one drains.
    */
   readonly replaces?: readonly string[];
+  /** For people: what stands in for those, and why. No part of what is wanted. */
+  readonly standIns?: readonly StandIn[];
   /** Wishes that need a replacement which the Service does not allow: the rest of the graph is made without them. */
   readonly blocked?: readonly Blocked[];
+}
+
+/** Of a replacement: which resource of the graph comes for which object. */
+export interface StandIn {
+  /** Keys (`Kind/id`). */
+  readonly old: string;
+  readonly by: string;
+  /** What of the old one is not as wanted and cannot be made so: "scheme: internet-facing -> internal". */
+  readonly why: string;
 }
 
 /** Something that is left as it is, and why. */
@@ -66,6 +77,7 @@ export class GraphBuilder {
   readonly #resources = new Map<string, Resource>();
   readonly #holds = new Set<string>();
   readonly #replaces = new Set<string>();
+  readonly #standIns: StandIn[] = [];
   readonly #blocked: Blocked[] = [];
 
   add<Spec extends object, Out extends object>(
@@ -83,9 +95,11 @@ export class GraphBuilder {
     this.#holds.add(kind.name);
   }
 
-  /** Says that something of this graph stands in for that object, which goes once this one serves. */
-  replace(kind: { readonly name: string }, id: string): void {
-    this.#replaces.add(`${kind.name}/${id}`);
+  /** Says that something of this graph (`by`, a key) stands in for that object, which goes once this one serves. */
+  replace(kind: { readonly name: string }, id: string, by: string, why: string): void {
+    const old = `${kind.name}/${id}`;
+    this.#replaces.add(old);
+    this.#standIns.push({ old, by, why });
   }
 
   block(kind: { readonly name: string }, id: string, why: string): void {
@@ -96,7 +110,7 @@ export class GraphBuilder {
     return {
       resources: [...this.#resources.values()],
       holds: [...this.#holds].sort(),
-      ...(this.#replaces.size > 0 && { replaces: [...this.#replaces].sort() }),
+      ...(this.#replaces.size > 0 && { replaces: [...this.#replaces].sort(), standIns: this.#standIns }),
       ...(this.#blocked.length > 0 && { blocked: this.#blocked }),
     };
   }
@@ -147,7 +161,16 @@ export function isUnresolved(value: unknown): boolean {
 
 /** What stands for an output that nobody knows yet, where a text is wanted. */
 export function outputText(key: string, field: string): string {
-  return `(known after apply: ${key}#${field})`;
+  const slash = key.indexOf('/');
+  return `${field} of ${key.slice(0, slash)} ${key.slice(slash + 1)} (known after apply)`;
+}
+
+/** The same for a leaf of a resolved spec; undefined: it is known. */
+export function unknownText(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || !('$unknown' in value)) return undefined;
+  const ref = String(value.$unknown);
+  const hash = ref.lastIndexOf('#');
+  return outputText(ref.slice(0, hash), ref.slice(hash + 1));
 }
 
 /** Every key that the draft refers to. */

@@ -1,5 +1,16 @@
 // A plan as text for people: + create, ~ change in place, -/+ replace, - delete, and one line that counts.
-import { isEmpty, type Plan, type Step, show } from './plan.ts';
+import { type Counts, type FieldChange, type Item, nameOf, type Outline, outlineOf } from './outline.ts';
+import type { Plan, Step } from './plan.ts';
+import { type Phrase, phrased, showAdded, showChange, showValue } from './render-value.ts';
+
+/** What a part of the text is, for whoever colours it. */
+export type Tone = 'create' | 'change' | 'replace' | 'delete' | 'warning';
+
+export interface RenderOptions {
+  /** The provider's words for a value or an item of a list; undefined: it has none. */
+  readonly phrase?: Phrase | undefined;
+  readonly paint?: (tone: Tone, text: string) => string;
+}
 
 const SIGNS: Readonly<Record<Step['action'], string>> = {
   create: '+',
@@ -11,42 +22,99 @@ const SIGNS: Readonly<Record<Step['action'], string>> = {
   wait: '…',
 };
 
-/** Lines without colour. What needs no change is left out. */
-export function renderPlan(plan: Plan): string {
-  if (isEmpty(plan)) return 'No changes.\n';
-  const lines = plan.steps.filter((step) => step.action !== 'keep' || step.blocked).flatMap(renderStep);
-  const count = (action: Step['action']) => plan.steps.filter((step) => step.action === action).length;
-  const counts = [
-    `${count('create')} to create`,
-    `${count('update')} to change`,
-    `${count('replace')} to replace`,
-    `${count('delete')} to delete`,
+const TONES: Readonly<Record<Step['action'], Tone>> = {
+  create: 'create',
+  update: 'change',
+  replace: 'replace',
+  delete: 'delete',
+  keep: 'warning',
+  read: 'warning',
+  wait: 'warning',
+};
+
+/** What needs no change is left out. Every line ends with a newline. */
+export function renderPlan(plan: Plan, options: RenderOptions = {}): string {
+  return renderOutline(outlineOf(plan), options);
+}
+
+export function renderOutline(outline: Outline, options: RenderOptions = {}): string {
+  if (outline.items.length === 0) return 'No changes.\n';
+  const seen = new Map<string, string>();
+  const items = outline.items.map((item) => renderItem(item, options, seen));
+  return `${items.join('')}\n${countLine(outline.counts, outline.calls?.length)}\n`;
+}
+
+/** `Plan: 5 to create, 0 to change, 0 to replace, 0 to delete; 6 API calls.` */
+export function countLine(counts: Counts, calls: number | undefined): string {
+  const parts = [
+    `${counts.create} to create`,
+    `${counts.change} to change`,
+    `${counts.replace} to replace`,
+    `${counts.delete} to delete`,
+    ...(counts.blocked > 0 ? [`${counts.blocked} blocked`] : []),
   ];
-  return `${lines.join('\n')}\n\nPlan: ${counts.join(', ')}.\n`;
+  const cost = calls === undefined ? '' : `; ${calls} API ${calls === 1 ? 'call' : 'calls'}`;
+  return `Plan: ${parts.join(', ')}${cost}.`;
 }
 
-function renderStep(step: Step): readonly string[] {
-  const head = `${SIGNS[step.action]} ${step.kind} ${step.id}`;
-  const why: string[] = step.blocked ? [`    blocked: ${step.blocked.why}`] : step.wait ? [`    ${step.wait.why}`] : [];
-  if (step.action === 'create') {
-    const fields = Object.entries(step.spec ?? {}).map(([field, value]) => `    ${field}: ${showValue(value)}`);
-    return [head, ...fields, ...why];
-  }
-  if (step.outage !== undefined) why.push(`    interrupts: ${step.outage}`);
-  const changes = step.changes.map(({ field, from, to, reason }) => {
-    const drifted = reason === 'drifted' ? ' (changed outside)' : '';
-    return `    ${field}: ${showValue(from)} -> ${showValue(to)}${drifted}`;
+const INDENT = '    ';
+
+function renderItem(
+  item: Item,
+  { phrase, paint = (_, text) => text }: RenderOptions,
+  seen: Map<string, string>,
+): string {
+  const { action, kind, id, replaces = [] } = item;
+  const isSame = replaces.every((key) => key.startsWith(`${kind}/`));
+  const from = replaces.map(nameOf).join(', ');
+  const names = replaces.length === 0 ? `${kind} ${id}` : `${from} -> ${isSame ? id : `${kind} ${id}`}`;
+  const head = paint(TONES[action], `${SIGNS[action]} ${plain(names)}`);
+  const say = (text: string) => `${INDENT}${paint('warning', plain(text))}`;
+  const notes = [
+    ...(item.reason === undefined ? [] : [say(item.reason)]),
+    ...(replaces.length > 0 ? [say(HOW_REPLACED)] : []),
+    ...(item.outage === undefined ? [] : [say(`outage: ${item.outage}`)]),
+    ...(item.blocked ? [say(`blocked: ${item.blocked.why}`)] : []),
+    ...(item.waits === undefined ? [] : [say(item.waits)]),
+  ];
+  const isNew = action === 'create' || action === 'replace';
+  const fields = item.changes.flatMap((change) => {
+    if (!isNew) return renderChange(kind, change, phrase);
+    const text = JSON.stringify(change.to);
+    const where = seen.get(`${change.field} ${text}`);
+    if (where !== undefined && isLong(change.to)) return [`${change.field}: as of ${where}`];
+    seen.set(`${change.field} ${text}`, `${kind} ${id}`);
+    return showValue(change.field, change.to, phrased(phrase, kind, change.field));
   });
-  return [head, ...changes, ...why];
+  const lines = fields.map((line) => `${INDENT}${painted(plain(line), paint)}`);
+  return [head, ...notes, ...lines].map((line) => `${line}\n`).join('');
 }
 
-/** References and unknowns by what they stand for. */
-function showValue(value: unknown): string {
-  if (typeof value === 'object' && value !== null) {
-    if ('$unknown' in value) return `(known after apply: ${String(value.$unknown)})`;
-    if (Array.isArray(value)) return `[${value.map(showValue).join(', ')}]`;
-    const inner = Object.entries(value).map(([field, one]) => `${field}: ${showValue(one)}`);
-    return `{${inner.join(', ')}}`;
-  }
-  return show(value === undefined ? 'nothing' : value);
+const HOW_REPLACED =
+  'the address changes; the old one serves until the new one does, and then drains before it goes: no outage';
+
+function renderChange(kind: string, change: FieldChange, phrase: Phrase | undefined): readonly string[] {
+  const { field, from, to, drifted } = change;
+  const words = phrased(phrase, kind, field);
+  const lines = 'from' in change ? showChange(field, from, to, words) : showAdded(field, to, words);
+  const [first = '', ...rest] = lines;
+  return drifted ? [`${first} (changed outside)`, ...rest] : lines;
+}
+
+/** Worth no second time. */
+function isLong(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.keys(value).length > 1 && !('$unknown' in value);
+}
+
+/** Items that come and go, inside a field. */
+function painted(line: string, paint: NonNullable<RenderOptions['paint']>): string {
+  const sign = /^ +([+-]) /.exec(line)?.[1];
+  return sign === undefined ? line : paint(sign === '+' ? 'create' : 'delete', line);
+}
+
+/** Values come from Services and clouds: nothing in them may move a terminal's cursor or turn the direction of writing. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu;
+
+function plain(text: string): string {
+  return text.replace(UNPRINTABLE, (char) => `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`);
 }

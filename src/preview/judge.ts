@@ -18,7 +18,7 @@ export interface Setting {
 
 /**
  * ours: this controller makes its load balancer. elsewhere: an annotation hands it to another controller. other-class: its
- * class does. none: it asks for no load balancer.
+ * class does. none: it asks for no load balancer, or is going.
  */
 export type Stance = 'ours' | 'elsewhere' | 'other-class' | 'none';
 
@@ -60,7 +60,7 @@ export function judge(setting: Setting, service: Service, scene?: Scene<object>)
 }
 
 function stanceOf({ compiler, claimClassless }: Setting, service: Service): Stance {
-  if (service.spec.type !== 'LoadBalancer') return 'none';
+  if (service.spec.type !== 'LoadBalancer' || service.metadata.deletionTimestamp !== undefined) return 'none';
   const rules = rulesOf({ providers: [{ provider: compiler }], claimClassless });
   return claimOf(service, rules).stance === 'ensure' ? 'ours' : 'other-class';
 }

@@ -1,15 +1,17 @@
 // The plan of a Service with no cluster and no cloud at hand: what would be made, or what would change from one version of
 // it to the next. Pure; runs in a browser.
+import { withCalls } from '../engine/calls.ts';
 import type { Graph } from '../engine/graph.ts';
+import { withLate } from '../engine/late.ts';
 import type { Owner } from '../engine/owner.ts';
 import { blockedSteps, type KindInfo, makePlan, type Plan, type World } from '../engine/plan.ts';
 import type { Service } from '../kube/types.ts';
-import type { Scene } from '../provider/provider.ts';
+import type { AnyCompiler, Input, Scene } from '../provider/provider.ts';
 import { type Judged, judge, type Setting } from './judge.ts';
 import { EMPTY_WORLD, worldOf } from './world.ts';
 
 export interface Preview extends Judged {
-  /** Absent where there is no graph. */
+  /** With the calls that it takes. Absent where there is no graph. */
   readonly plan?: Plan;
 }
 
@@ -44,9 +46,23 @@ export function previewChange(
 }
 
 function withPlan({ compiler }: Setting, judged: Judged, world: World): Preview {
-  const { graph, input } = judged;
-  if (!graph || !input) return judged;
-  return { ...judged, plan: planIn(compiler.kinds, input.request.owner, graph, world) };
+  const { graph, input, scene } = judged;
+  if (!graph || !input || !scene) return judged;
+  const { kinds } = compiler;
+  const next = nextGraph(compiler, input, scene.facts, graph);
+  const plan = planIn(kinds, input.request.owner, graph, world);
+  return { ...judged, plan: withCalls(next ? withLate(plan, kinds, graph, next, world) : plan, kinds, world) };
+}
+
+/** What the Service will have once all that the graph replaces is gone. Undefined: it replaces nothing. */
+export function nextGraph(
+  compiler: AnyCompiler,
+  input: Input<object, object>,
+  facts: object,
+  graph: Graph,
+): Graph | undefined {
+  if (!graph.replaces) return undefined;
+  return compiler.compile([input], compiler.assume(facts, input.request.owner, graph)).graph;
 }
 
 /** As if the owner were alone in the cluster. */

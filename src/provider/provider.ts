@@ -101,6 +101,8 @@ export interface Compiler<Values extends object, Facts extends object, Options e
   imagine(wishes: readonly Wish<Values, Options>[]): Scene<Facts>;
   /** The facts as they are once this graph of this owner is in force: what its next version is compiled against. */
   assume(facts: Facts, owner: Owner, graph: Graph): Facts;
+  /** Words for a value of a kind's field, or for one item of it, where people read a plan. Absent, undefined: none. */
+  phrase?(kind: string, field: string, value: unknown): string | undefined;
   /**
    * What the cloud has to permit for these calls (`Step.calls`, and as many reads as the provider makes by itself), in the
    * cloud's own words, sorted. Absent: it has no such permissions.

@@ -19,12 +19,12 @@ export interface ListLimits {
 
 /** A list of items between commas; white space around an item does not count. */
 export function list<T>(item: Shape<T>, limits: ListLimits): Shape<readonly T[]> {
-  const { minItems = 1, maxItems } = limits;
+  const { minItems = 1, maxItems, blank = 'skip' } = limits;
   const grammar = `a comma-separated list of at most ${maxItems} items, each ${item.grammar}`;
   return {
     type: `list of ${item.type}`,
     grammar,
-    rule: { form: 'list', item: item.rule, minItems, maxItems, unique: limits.repeated === 'refuse' },
+    rule: { form: 'list', item: item.rule, minItems, maxItems, unique: limits.repeated === 'refuse', blank },
     spaced: true,
     parse(text, kind) {
       const { items, faults, notes } = splitItems(text, limits, item.grammar);

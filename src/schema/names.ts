@@ -20,7 +20,7 @@ export function idOrName(prefix: string, max: number): Shape<string> {
   return {
     type: `${byId.type} or name`,
     grammar,
-    rule: { form: 'any-of', rules: [byId.rule, byName.rule] },
+    rule: { form: 'any-of', rules: [byId.rule, byName.rule], first: `^${prefix}-` },
     parse: (value) => (value.startsWith(`${prefix}-`) ? byId : byName).parse(value),
     print: (value) => value,
   };
@@ -42,7 +42,7 @@ export function portReference(): Shape<number | string> {
   return {
     type: 'port',
     grammar,
-    rule: { form: 'any-of', rules: [number.rule, name.rule] },
+    rule: { form: 'any-of', rules: [number.rule, name.rule], first: '^[0-9]+$' },
     parse(value): Read<number | string> {
       if (/^[0-9]+$/.test(value)) return number.parse(value);
       const read = name.parse(value);

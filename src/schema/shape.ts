@@ -40,6 +40,8 @@ export type Rule =
       readonly minItems: number;
       readonly maxItems: number;
       readonly unique: boolean;
+      /** What a blank item is: an error, or nothing. */
+      readonly blank: 'refuse' | 'skip';
     }
   | {
       readonly form: 'key-values';
@@ -49,7 +51,8 @@ export type Rule =
       readonly maxItems: number;
       readonly reserved: readonly Reserved[];
     }
-  | { readonly form: 'any-of'; readonly rules: readonly Rule[] }
+  /** `first`: of a text that matches this pattern the first rule alone decides, and of any other text the others. */
+  | { readonly form: 'any-of'; readonly rules: readonly Rule[]; readonly first?: string }
   | { readonly form: 'per-kind'; readonly kinds: Readonly<Record<string, Rule>> };
 
 /** Keys that may not be set: those that start with `prefix`, letter case aside. `because` completes "…, which". */

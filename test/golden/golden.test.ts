@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { requestOf } from '../../src/controller/request.ts';
+import { withCalls } from '../../src/engine/calls.ts';
 import { Inventory } from '../../src/engine/inventory.ts';
 import type { AnyKind, Listed } from '../../src/engine/kind.ts';
 import { blockedSteps, makePlan } from '../../src/engine/plan.ts';
@@ -68,7 +69,9 @@ async function run(folder: string, providerName: string) {
       trusts: () => true,
     });
   const steps = compiled.graph ? blockedSteps(compiled.graph) : [];
-  return { problems, graph: compiled.graph, plan: plan && { ...plan, steps: [...plan.steps, ...steps] } };
+  const { phrase } = provider;
+  const whole = plan && withCalls({ ...plan, steps: [...plan.steps, ...steps] }, provider.kinds, world);
+  return { problems, phrase, graph: compiled.graph, plan: whole };
 }
 
 for (const provider of PROVIDER_NAMES) {
@@ -79,10 +82,11 @@ for (const provider of PROVIDER_NAMES) {
   describe(`golden: ${provider}`, () => {
     it.each(cases)('%s', async (name) => {
       const folder = join(import.meta.dirname, name);
-      const { problems, graph, plan } = await run(folder, provider);
+      const { problems, phrase, graph, plan } = await run(folder, provider);
       await expect(problems.map((line) => `${line}\n`).join('')).toMatchFileSnapshot(join(folder, 'problems.txt'));
       await expect(`${JSON.stringify(graph ?? null, null, 2)}\n`).toMatchFileSnapshot(join(folder, 'graph.json'));
-      await expect(plan ? renderPlan(plan) : 'Nothing is planned.\n').toMatchFileSnapshot(join(folder, 'plan.txt'));
+      const text = plan ? renderPlan(plan, { phrase }) : 'Nothing is planned.\n';
+      await expect(text).toMatchFileSnapshot(join(folder, 'plan.txt'));
     });
   });
 }

@@ -21,15 +21,20 @@ export interface FixedWish {
 
 /** One way in which a load balancer is not what is asked for. */
 export interface Misfit {
-  readonly part: 'scheme' | 'addresses' | 'securityGroups';
+  readonly part: 'kind' | 'scheme' | 'addresses' | 'securityGroups';
   readonly from: string;
   readonly to: string;
+}
+
+/** One that goes; without misfits, since another one of the Service is as it asks. */
+export interface Replaced extends ExistingLoadBalancer {
+  readonly misfits: readonly Misfit[];
 }
 
 export type Identity = {
   readonly name: string;
   /** Those that this one stands in for. */
-  readonly replaces: readonly ExistingLoadBalancer[];
+  readonly replaces: readonly Replaced[];
 } & (
   | { readonly state: 'new' }
   | { readonly state: 'there'; readonly existing: ExistingLoadBalancer }
@@ -57,7 +62,8 @@ export function identify(
 ): Identity {
   const candidates = own.filter(({ kind }) => kind === wish.kind);
   const chosen = candidates.find((one) => misfitsOf(one, wish).length === 0);
-  const without = (name?: string) => own.filter((one) => one.kind !== wish.kind || one.name !== name);
+  const all = own.map((one): Replaced => ({ ...one, misfits: misfitsOf(one, wish) }));
+  const without = (name: string) => all.filter((one) => one.kind !== wish.kind || one.name !== name);
   if (chosen !== undefined) {
     return { state: 'there', name: chosen.name, existing: chosen, replaces: without(chosen.name) };
   }
@@ -69,10 +75,11 @@ export function identify(
   const taken = new Set(candidates.map(({ name }) => name));
   const names = LETTERS.map((letter) => loadBalancerName(uid, letter));
   const name = names.find((each) => !taken.has(each)) ?? loadBalancerName(uid);
-  return { state: 'new', name, replaces: own };
+  return { state: 'new', name, replaces: all };
 }
 
 function misfitsOf(existing: ExistingLoadBalancer, wish: FixedWish): readonly Misfit[] {
+  if (existing.kind !== wish.kind) return [{ part: 'kind', from: existing.kind, to: wish.kind }];
   if (existing.scheme !== wish.scheme) return [{ part: 'scheme', from: existing.scheme, to: wish.scheme }];
   const misfits: Misfit[] = [];
   const addresses = wish.addressesOn(existing);

@@ -23,6 +23,7 @@ const KINDS = {
 } as const;
 
 const PARTS: Readonly<Record<Misfit['part'], string>> = {
+  kind: 'its kind',
   scheme: 'its scheme',
   addresses: 'its addresses',
   securityGroups: 'its security groups',
@@ -32,11 +33,20 @@ const HOW = `that needs a new load balancer with a new address, which annotation
 
 /** Says what the load balancer stands in for, and what of the Service's wish it cannot become. */
 export function tellReplacement(builder: GraphBuilder, kind: LoadBalancerKind, identity: Identity): void {
-  for (const { kind: other, name } of identity.replaces) builder.replace(KINDS[other].resource, name);
+  const by = `${KINDS[kind].resource.name}/${identity.name}`;
+  for (const { kind: other, name, misfits } of identity.replaces) {
+    builder.replace(KINDS[other].resource, name, by, whyReplaced(misfits));
+  }
   if (identity.state !== 'blocked') return;
   const parts = identity.misfits.map(({ part, from, to }) => `${PARTS[part]} from ${from} to ${to}`);
   const why = `Load balancer ${identity.name} cannot change ${parts.join(', nor ')}: ${HOW}.`;
   builder.block(KINDS[kind].resource, identity.name, why);
+}
+
+/** Completes "it is replaced: …". */
+function whyReplaced(misfits: readonly Misfit[]): string {
+  const parts = misfits.map(({ part, from, to }) => `${PARTS[part]} cannot change in place: ${from} -> ${to}`);
+  return parts.join('; ') || 'another load balancer of the Service is as it asks for';
 }
 
 /** Why none of what a Service has can become what it asks for. */

@@ -109,7 +109,7 @@ describe('a replacement', () => {
     };
     const text = renderPlan(desk.engine.plan(owner(), graph));
     expect(text).toContain('-/+ Box a\n    blocked: its size cannot change');
-    expect(text).toContain('0 to create, 1 to change, 1 to replace, 0 to delete');
+    expect(text).toContain('0 to create, 1 to change, 0 to replace, 0 to delete, 1 blocked');
     const converged = await desk.converge(graph);
     expect(desk.cloud.take()).toEqual(['update Box/a colour']);
     expect(converged.waiting).toBeUndefined();

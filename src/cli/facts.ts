@@ -1,0 +1,104 @@
+// `fairlead facts`: what the cloud has to tell before Services can be planned, as a file for `fairlead plan --facts`. It reads
+// the cluster and the cloud, and writes to neither.
+import { writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { claimOf } from '../controller/claim.ts';
+import type { KubeApi } from '../kube/api.ts';
+import type { Service } from '../kube/types.ts';
+import { completeService } from '../manifest/complete.ts';
+import { LIMITS } from '../manifest/fault.ts';
+import { readManifest } from '../manifest/read.ts';
+import { settings } from '../settings.ts';
+import { type Chosen, choose, connectTo, type Env, flagsOf, UsageError } from './choice.ts';
+import { viewCluster } from './cluster-view.ts';
+import { EXIT } from './exit.ts';
+import { type FactsDocument, factsDocument } from './facts-document.ts';
+import { addFlags, addProviderFlags } from './flags.ts';
+import { readTextFile } from './text-file.ts';
+
+const { providers, clusterName, kubeconfig, context, claimClassless, nodeUnreadyAfterMs } = settings.fields;
+
+interface Given {
+  readonly filename?: readonly string[];
+  readonly out?: string;
+  readonly quiet?: boolean;
+}
+
+/** Adds the command. Which options it has depends on the providers asked for, hence the arguments. */
+export async function addFacts(program: Command, args: readonly string[], env: Env): Promise<void> {
+  const collect = (value: string, before: readonly string[] = []) => [...before, value];
+  const command = program
+    .command('facts')
+    .helpOption('-h, --help', 'print this help')
+    .allowExcessArguments(false)
+    .option('-f, --filename <file>', 'look up what the Services in this file name, too; - for standard input', collect)
+    .option('--out <file>', 'write to this file. Default: standard output.')
+    .option('-q, --quiet', 'no hints');
+  const shared = { providers, clusterName, kubeconfig, context, claimClassless, nodeUnreadyAfterMs };
+  addFlags(command, { ...settings, fields: shared }, 'Options of the controller, as it is run with:');
+  await addProviderFlags(command, args, env);
+  command.action(async () => {
+    const { filename = [], out, quiet = false } = command.opts<Given>();
+    const stop = new AbortController();
+    const abort = () => stop.abort(new Error('interrupted'));
+    process.once('SIGINT', abort).once('SIGTERM', abort);
+    const say = (line: string) => void (quiet || process.stderr.write(`${line}\n`));
+    try {
+      const chosen = await choose(flagsOf(command), env);
+      for (const { message } of chosen.warnings) say(message);
+      const services = await servicesIn(filename, (line) => void process.stderr.write(`${line}\n`));
+      const api = await connectTo(chosen.settings);
+      const facts = await gatherFacts(chosen, api, services, stop.signal).finally(() => api.close());
+      const text = `${JSON.stringify(facts, undefined, 2)}\n`;
+      if (out === undefined) process.stdout.write(text);
+      else await writeFile(out, text);
+      say(
+        `These are the facts of cluster ${facts.cluster.name}; fairlead plan -f FILE --facts ${out ?? 'FILE'} uses them.`,
+      );
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      process.stderr.write(`${error.message}\n(see fairlead facts --help)\n`);
+      process.exitCode = EXIT.usage;
+    }
+  });
+}
+
+/** `warn` is told of what could not be read. */
+async function servicesIn(files: readonly string[], warn: (line: string) => void): Promise<readonly Service[]> {
+  const all: Service[] = [];
+  for (const file of files) {
+    const text = await readTextFile(file, LIMITS.streamLength).catch((error: Error) => {
+      throw new UsageError(`-f: ${file} ${error.message}`);
+    });
+    const { services, problems } = readManifest(text);
+    for (const { unreadable, at, message } of problems) {
+      if (unreadable) warn(`${file}:${at.line}:${at.column}: warning: ${message}`);
+    }
+    all.push(...services.map(({ service }) => completeService(service)));
+  }
+  return all;
+}
+
+/**
+ * Of the Services of the cluster that are the provider's, and of these others. Rejects if the cluster or the cloud could not
+ * be looked at as a whole.
+ */
+export async function gatherFacts(
+  chosen: Chosen,
+  api: KubeApi,
+  others: readonly Service[],
+  signal: AbortSignal,
+): Promise<FactsDocument> {
+  if (chosen.providers.length > 1) throw new UsageError('the facts of one provider at a time: give one --provider');
+  const view = await viewCluster(chosen, api, { mayWrite: false, onStep: () => {}, signal });
+  const [runtime] = view.runtimes;
+  if (!runtime) throw new UsageError('there is no provider to gather facts of');
+  const { name } = runtime.provider;
+  const ours = [...view.services, ...others].filter((service) => {
+    const claim = claimOf(service, view.rules);
+    return claim.stance === 'ensure' && claim.provider === name;
+  });
+  const readings = ours.map((service) => runtime.read(service, view.nodes)).filter(({ elsewhere }) => !elsewhere);
+  const facts = await runtime.gather(readings, { signal, lane: 'change' });
+  return factsDocument(name, view.cluster, { nodes: view.nodes, facts });
+}

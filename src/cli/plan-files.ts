@@ -1,0 +1,159 @@
+// `fairlead plan -f`: Services of files, compiled against facts of a real cloud or of one that is made up, and planned as if
+// nothing of them existed. It sends nothing anywhere.
+import { completeService, SAMPLE_CLUSTER_UID } from '../manifest/complete.ts';
+import { LIMITS } from '../manifest/fault.ts';
+import { type Finding, findingsOf } from '../manifest/findings.ts';
+import { type Manifest, readManifest } from '../manifest/read.ts';
+import type { Setting } from '../preview/judge.ts';
+import { preview } from '../preview/preview.ts';
+import type { Scene } from '../provider/provider.ts';
+import { type Chosen, UsageError } from './choice.ts';
+import { type FactsDocument, readFacts } from './facts-document.ts';
+import type { PlanWish } from './plan.ts';
+import type { PlanHead, Planned, PlanProblem } from './plan-form.ts';
+import { readTextFile } from './text-file.ts';
+
+export interface FoundPlans {
+  readonly head: PlanHead;
+  readonly planned: readonly Planned[];
+  /** Faults of the files themselves, for people: `file:line:column: error: …`. */
+  readonly faults: readonly string[];
+  /** What to know about the facts. */
+  readonly hint?: string;
+}
+
+const IMAGINED =
+  'The cloud is made up: region, subnets, nodes, UIDs and node ports are samples, and all that a Service names is taken to ' +
+  'exist. To plan with what yours has: fairlead facts -f FILE --out facts.json, then --facts facts.json.';
+
+const NEW =
+  'UIDs, the names that are made of them, and node ports are samples: a cluster gives them when it is applied.';
+
+/** Throws a UsageError for a file that cannot be read, or facts that do not fit. */
+export async function planFiles(
+  chosen: Chosen,
+  wish: Pick<PlanWish, 'files' | 'facts'>,
+  isClusterNamed: boolean,
+): Promise<FoundPlans> {
+  const [first] = chosen.providers;
+  if (!first) throw new UsageError('there is no provider to plan for');
+  const facts = wish.facts === undefined ? undefined : await readFacts(wish.facts, first.provider.name);
+  const { clusterName: name } = chosen.settings;
+  if (facts && isClusterNamed && facts.cluster.name !== name) {
+    throw new UsageError(`--facts: ${wish.facts} is of cluster ${facts.cluster.name}, and --cluster-name is ${name}`);
+  }
+  const cluster = facts?.cluster ?? { name, uid: SAMPLE_CLUSTER_UID };
+  const settings = chosen.providers.map(({ provider, options }, at): Setting => {
+    // The first provider alone gets Services without a class.
+    const claimClassless = at === 0 && chosen.settings.claimClassless;
+    return { compiler: provider, options, cluster, claimClassless };
+  });
+  const planned: Planned[] = [];
+  const faults: string[] = [];
+  for (const file of wish.files) {
+    const manifest = readManifest(await textOf(file));
+    const shown = file === '-' ? 'stdin' : file;
+    faults.push(...faultsOf(manifest, shown));
+    planned.push(...manifest.services.map((_, at) => planOne(settings, manifest, at, shown, facts)));
+  }
+  const head = { mode: 'offline', facts: facts ? 'given' : 'imagined', cluster } as const;
+  const hint = hintFor(planned, facts !== undefined);
+  return { head, planned, faults, ...(hint !== undefined && { hint }) };
+}
+
+function hintFor(planned: readonly Planned[], hasFacts: boolean): string | undefined {
+  const shown = planned.filter(({ plan }) => plan);
+  if (shown.length === 0) return undefined;
+  if (!hasFacts) return IMAGINED;
+  return shown.some(({ service }) => service.uid === undefined) ? NEW : undefined;
+}
+
+async function textOf(file: string): Promise<string> {
+  try {
+    return await readTextFile(file, LIMITS.streamLength);
+  } catch (error) {
+    throw new UsageError(`-f: ${file} ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** What is wrong with a file and is of no Service that could be read. */
+function faultsOf({ problems }: Manifest, file: string): readonly string[] {
+  return problems
+    .filter(({ service }) => service === undefined)
+    .map(({ at, severity, message }) => `${file}:${at.line}:${at.column}: ${severity}: ${message}`);
+}
+
+function planOne(
+  settings: readonly Setting[],
+  manifest: Manifest,
+  at: number,
+  file: string,
+  facts: FactsDocument | undefined,
+): Planned {
+  const found = manifest.services[at]!;
+  const { namespace = 'default', name, uid } = found.service.metadata;
+  const about = {
+    service: { namespace, name, ...(uid && { uid }) },
+    source: { file, line: found.at.line, column: found.at.column },
+    notes: [],
+  };
+  let planned: Planned | undefined;
+  for (const setting of settings) {
+    const scene: Scene<object> | undefined = facts?.provider === setting.compiler.name ? facts : undefined;
+    planned = { ...about, ...planFor(setting, alone(manifest, at), file, scene) };
+    if (planned.stance !== 'other-class') break;
+  }
+  return planned ?? { ...about, provider: '', stance: 'other-class', problems: [] };
+}
+
+/** The manifest as if the Service were alone in it. */
+function alone(manifest: Manifest, at: number): Manifest {
+  const { services, problems } = manifest;
+  const own = problems.filter(({ service }) => service === at).map((one) => ({ ...one, service: 0 }));
+  return { ...manifest, services: services.slice(at, at + 1), problems: own };
+}
+
+function planFor(
+  setting: Setting,
+  manifest: Manifest,
+  file: string,
+  scene: Scene<object> | undefined,
+): Omit<Planned, 'service' | 'source'> {
+  const provider = setting.compiler.name;
+  // What is found with facts is found at the places that any check finds.
+  const given = scene ? { ...setting, compiler: { ...setting.compiler, imagine: () => scene } } : setting;
+  try {
+    const { findings, stances } = findingsOf(given, manifest);
+    const problems = findings.map((one) => problemOf(one, file));
+    const shown = manifest.services.map(({ service }) => preview(given, completeService(service)))[0];
+    const kind = shown?.kind === undefined ? {} : { loadBalancer: shown.kind };
+    const about = { provider, stance: stances[0] ?? 'none', ...kind, problems, notes: [] };
+    if (problems.some(({ severity }) => severity === 'error')) {
+      return { ...about, notes: scene && shown?.input ? [MORE_FACTS] : [] };
+    }
+    return { ...about, ...(shown?.plan && { plan: shown.plan }) };
+  } catch (error) {
+    if (!scene) throw error;
+    // Nothing but the facts comes from outside without having been checked.
+    const why = error instanceof Error ? error.message : String(error);
+    const message = `the facts do not have the form that ${provider} reads (${why}): gather them again`;
+    return { provider, stance: 'ours', problems: [], notes: [], error: message };
+  }
+}
+
+const MORE_FACTS =
+  'The facts hold what those Services name that they were gathered for: for what is missing, fairlead facts -f FILE again.';
+
+function problemOf(finding: Finding, file: string): PlanProblem {
+  const { severity, code, annotation, field, value, expected, suggestion, message, line, column } = finding;
+  return {
+    severity,
+    code,
+    key: annotation ?? field ?? '',
+    value,
+    expected,
+    ...(suggestion !== undefined && { suggestion }),
+    message,
+    position: { file, line, column },
+  };
+}

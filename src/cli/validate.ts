@@ -1,0 +1,151 @@
+// `fairlead validate`: checks the Services of manifests with no cluster and no cloud at hand. It writes no file.
+import { type Command, Option } from 'commander';
+import { SAMPLE_CLUSTER_UID } from '../manifest/complete.ts';
+import { LIMITS } from '../manifest/fault.ts';
+import { findingsOf } from '../manifest/findings.ts';
+import { readManifest } from '../manifest/read.ts';
+import type { Setting } from '../preview/judge.ts';
+import { settings } from '../settings.ts';
+import { choose, type Env, flagsOf, UsageError } from './choice.ts';
+import { EXIT } from './exit.ts';
+import { addFlags, addProviderFlags } from './flags.ts';
+import { withDefaults } from './plan-defaults.ts';
+import { readTextFile } from './text-file.ts';
+import { filesNamed, type NamedFile } from './validate-files.ts';
+import { exitCodeOf, type FailOn, type FileReport, githubOf, jsonOf, summaryOf } from './validate-report.ts';
+import { renderFile, renderSummary, type TextStyle } from './validate-text.ts';
+
+export interface ValidateWish {
+  /** Files, directories, and `-`. */
+  readonly names: readonly string[];
+  readonly failOn: FailOn;
+  readonly output: 'text' | 'json' | 'github';
+}
+
+export interface ValidateOutput {
+  out(text: string): void;
+  err(text: string): void;
+  readonly style: TextStyle;
+}
+
+const { providers, clusterName, claimClassless } = settings.fields;
+
+/** Adds the command. Which options it has depends on the provider asked for, hence the arguments. */
+export async function addValidate(program: Command, args: readonly string[], env: Env): Promise<void> {
+  const command = program
+    .command('validate')
+    .helpOption('-h, --help', 'print this help')
+    .allowExcessArguments(false)
+    .option(
+      '-f, --filename <file|dir|->',
+      'a file of manifests in YAML or JSON, a directory with all its *.yaml, *.yml and *.json, or - for standard input; ' +
+        'may be given several times',
+      (name: string, before: readonly string[] = []) => [...before, name],
+    )
+    .addOption(
+      new Option('--fail-on <severity>', 'exit with 1 from this severity on. Default: error.').choices([
+        'error',
+        'warning',
+      ]),
+    )
+    .addOption(
+      new Option('-o, --output <form>', 'text, json, or github for workflow commands. Default: text.').choices([
+        'text',
+        'json',
+        'github',
+      ]),
+    )
+    .option('-q, --quiet', 'one line for each finding: no lines of the files, no summary')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  fairlead validate -f service.yaml
+  helm template my-release ./chart | fairlead validate -f -
+  kubectl get services -A -o yaml | fairlead validate -f - --fail-on warning
+
+Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong arguments; 3 something could not be read.`,
+    );
+  // What is required of a controller has a sample value here.
+  const fields = { providers: sample(providers, ['aws']), clusterName: sample(clusterName, 'demo'), claimClassless };
+  addFlags(command, { ...settings, fields }, 'Options of the controller, as it is run with:');
+  const isAsked = args.some((arg) => arg.startsWith('--provider')) || (env.FAIRLEAD_PROVIDER ?? '') !== '';
+  await addProviderFlags(command, isAsked ? args : [...args, '--provider=aws'], env);
+  command.action(async () => {
+    const { filename: names = [], failOn = 'error', output = 'text', quiet = false } = command.opts<Partial<Given>>();
+    const { stdout, stderr } = process;
+    const style = { columns: stdout.columns ?? 120, hasColour: hasColour(stdout, env), isQuiet: quiet };
+    const io: ValidateOutput = {
+      out: (text) => void stdout.write(text),
+      err: (text) => void stderr.write(text),
+      style,
+    };
+    try {
+      if (names.length === 0) throw new UsageError('say what to check with -f FILE, -f DIRECTORY or -f -');
+      const setting = await settingOf(withDefaults(flagsOf(command), env), env, (text) => io.err(`${text}\n`));
+      process.exitCode = await validate(setting, { names, failOn, output }, io);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      io.err(`${error.message}\n(see fairlead validate --help)\n`);
+      process.exitCode = EXIT.usage;
+    }
+  });
+}
+
+interface Given {
+  readonly filename: readonly string[];
+  readonly failOn: FailOn;
+  readonly output: ValidateWish['output'];
+  readonly quiet: boolean;
+}
+
+function sample<F extends object, V>(field: F, value: V): F & { readonly required: false; readonly default: V } {
+  return { ...field, required: false, default: value };
+}
+
+async function settingOf(flags: ReturnType<typeof flagsOf>, env: Env, warn: (text: string) => void): Promise<Setting> {
+  const chosen = await choose(flags, env);
+  for (const { message } of chosen.warnings) warn(message);
+  const [first, second] = chosen.providers;
+  if (!first || second) throw new UsageError('--provider: Services are checked for one provider at a time');
+  const { clusterName: name, claimClassless: claims } = chosen.settings;
+  const { provider, options } = first;
+  return { compiler: provider, options, cluster: { name, uid: SAMPLE_CLUSTER_UID }, claimClassless: claims };
+}
+
+function hasColour(stream: { readonly isTTY?: boolean }, env: Env): boolean {
+  return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
+}
+
+/** Answers the exit code. In the form for people, what is found in a file is shown as soon as that is checked. */
+export async function validate(setting: Setting, wish: ValidateWish, io: ValidateOutput): Promise<number> {
+  const reports: FileReport[] = [];
+  for (const named of filesNamed(wish.names)) {
+    const report = await reportOf(setting, named);
+    if (wish.output === 'text') io.out(renderFile(report, io.style));
+    // The text of a file is not kept.
+    reports.push({ ...report, line: () => '' });
+  }
+  const summary = summaryOf(reports);
+  if (wish.output === 'json') {
+    io.out(`${JSON.stringify(jsonOf(reports, { provider: setting.compiler.name }), undefined, 2)}\n`);
+  }
+  if (wish.output === 'github') io.out(githubOf(reports));
+  if (wish.output !== 'json' && !io.style.isQuiet) io.err(`${renderSummary(summary)}\n`);
+  return exitCodeOf(summary, wish.failOn);
+}
+
+async function reportOf(setting: Setting, { path, fault }: NamedFile): Promise<FileReport> {
+  const file = path === '-' ? '<stdin>' : path;
+  const nothing = { file, findings: [], stances: [], documents: 0, line: () => '' };
+  if (fault !== undefined) return { ...nothing, fault };
+  let text: string;
+  try {
+    text = await readTextFile(path, LIMITS.streamLength);
+  } catch (error) {
+    return { ...nothing, fault: error instanceof Error ? error.message : String(error) };
+  }
+  const manifest = readManifest(text);
+  const { findings, stances } = findingsOf(setting, manifest);
+  return { file, findings, stances, documents: manifest.documents, line: manifest.line };
+}
