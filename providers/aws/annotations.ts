@@ -53,15 +53,6 @@ export const annotations = defineSchema({
         timeoutTooLong(healthcheckTimeoutSeconds, healthcheckIntervalSeconds, kind),
     }),
     check({
-      id: 'access-log-prefix',
-      fields: ['accessLogS3BucketPrefix'],
-      doc: 'The prefix of access logs does not hold `AWSLogs`.',
-      find: ({ accessLogS3BucketPrefix: prefix }) =>
-        prefix?.includes('AWSLogs')
-          ? { severity: 'error', code: 'invalid-value', because: 'holds AWSLogs', expected: 'a prefix without AWSLogs' }
-          : undefined,
-    }),
-    check({
       id: 'backend-protocol-on-nlb',
       fields: ['backendProtocol'],
       doc: 'On an NLB, of the backend protocols only `ssl` has an effect.',

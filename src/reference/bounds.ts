@@ -28,7 +28,7 @@ function predicate(rule: Exclude<Rule, { form: 'per-kind' }>): string {
       return `is ${words(rule.choices)}${letters ? `, in ${rule.ignoreCase ? 'any' : 'this'} letter case` : ''}`;
     }
     case 'text':
-      return `has ${count(rule.minLength, rule.maxLength, 'character')}${rule.pattern === undefined ? '' : ` and matches \`${rule.pattern}\``}`;
+      return `has ${count(rule.minLength, rule.maxLength, 'character')}${rule.pattern === undefined ? '' : ` and matches \`${rule.pattern}\``}${rule.without === undefined ? '' : `, without \`${rule.without}\` in it`}`;
     case 'duration':
       return `is from ${rule.minMs} ms to ${rule.maxMs} ms`;
     case 'host-port':

@@ -101,18 +101,27 @@ export interface TextRule {
   readonly pattern?: string;
   readonly min?: number;
   readonly max: number;
+  /** A text that it must not hold. */
+  readonly without?: string;
 }
 
 /** Text of a bounded length, in a pattern. */
-export function text({ what, pattern, min = 1, max }: TextRule): Shape<string> {
+export function text({ what, pattern, min = 1, max, without }: TextRule): Shape<string> {
   const shape = pattern === undefined ? undefined : new RegExp(pattern, 'u');
   return {
     type: 'text',
     grammar: what,
-    rule: { form: 'text', ...(pattern === undefined ? {} : { pattern }), minLength: min, maxLength: max },
+    rule: {
+      form: 'text',
+      ...(pattern === undefined ? {} : { pattern }),
+      minLength: min,
+      maxLength: max,
+      ...(without === undefined ? {} : { without }),
+    },
     parse(value) {
       if (value.length > max) return bad(tooLong(value, max, what));
       if (value.length < min || shape?.test(value) === false) return bad({ expected: what });
+      if (without !== undefined && value.includes(without)) return bad({ because: `holds ${without}`, expected: what });
       return ok(value);
     },
     print: (value) => value,

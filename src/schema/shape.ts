@@ -29,7 +29,14 @@ export type Rule =
   | { readonly form: 'boolean'; readonly spellings: readonly string[] }
   | { readonly form: 'integer'; readonly min: number; readonly max: number; readonly choices?: readonly number[] }
   | { readonly form: 'choice'; readonly choices: readonly string[]; readonly ignoreCase: boolean }
-  | { readonly form: 'text'; readonly pattern?: string; readonly minLength: number; readonly maxLength: number }
+  | {
+      readonly form: 'text';
+      readonly pattern?: string;
+      readonly minLength: number;
+      readonly maxLength: number;
+      /** A text that it does not hold. */
+      readonly without?: string;
+    }
   | { readonly form: 'duration'; readonly minMs: number; readonly maxMs: number }
   | { readonly form: 'host-port' }
   | { readonly form: 'ipv4' }

@@ -1,4 +1,4 @@
-// Finds kube-apiserver and etcd: in KUBEBUILDER_ASSETS if that is set, else in a cache outside the checkout, filled
+// Finds kube-apiserver, etcd and kubectl: in KUBEBUILDER_ASSETS if that is set, else in a cache outside the checkout, filled
 // once from source. Must never pick up binaries from PATH: their version would be anybody's guess.
 import { createHash } from 'node:crypto';
 import { access, constants, mkdir, readFile, rename, rm } from 'node:fs/promises';
@@ -7,8 +7,8 @@ import { basename, dirname, join } from 'node:path';
 import { build } from './build.ts';
 import { acquireBuildLock } from './build-lock.ts';
 
-/** Absolute paths of the two binaries a cluster consists of. */
-export type Assets = { readonly kubeApiserver: string; readonly etcd: string };
+/** Absolute paths of the two binaries a cluster consists of, and of the one that people use it with. */
+export type Assets = { readonly kubeApiserver: string; readonly etcd: string; readonly kubectl: string };
 
 /** How often a building or waiting process says so. */
 const lineMs = 10_000;
@@ -31,7 +31,8 @@ export async function ensureAssets(log: (line: string) => void): Promise<Assets>
 }
 
 function assetsIn(directory: string): Assets {
-  return { kubeApiserver: join(directory, 'kube-apiserver'), etcd: join(directory, 'etcd') };
+  const path = (name: string) => join(directory, name);
+  return { kubeApiserver: path('kube-apiserver'), etcd: path('etcd'), kubectl: path('kubectl') };
 }
 
 async function missingIn(directory: string): Promise<string[]> {
@@ -70,7 +71,7 @@ async function fill(directory: string, version: string, log: (line: string) => v
       const elapsedMs = performance.now() - startMs;
       if (elapsedMs < nextLineMs) return;
       nextLineMs = elapsedMs + lineMs;
-      log(`another process is building kube-apiserver and etcd: waiting, ${Math.round(elapsedMs / 1000)} s`);
+      log(`another process is building kube-apiserver, etcd and kubectl: waiting, ${Math.round(elapsedMs / 1000)} s`);
     },
   );
   if (lock === undefined) return;
@@ -80,7 +81,7 @@ async function fill(directory: string, version: string, log: (line: string) => v
     await build(output, version, lineMs, log);
     await rm(directory, { recursive: true, force: true });
     await rename(output, directory);
-    log(`kube-apiserver ${version} and etcd are in ${directory}`);
+    log(`kube-apiserver and kubectl ${version} and etcd are in ${directory}`);
   } finally {
     await lock.release();
   }

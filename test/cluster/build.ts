@@ -1,4 +1,4 @@
-// Compiles the two tools that go.mod pins, with visible progress. Knows nothing of caches, and leaves go.mod and go.sum
+// Compiles the three tools that go.mod pins, with visible progress. Knows nothing of caches, and leaves go.mod and go.sum
 // as they are: a build that would have to change them fails.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,8 +18,8 @@ const moduleDirectory = import.meta.dirname;
 const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
 
 /**
- * Puts `kube-apiserver` and `etcd` into `directory`, the first stamped with `version`; one line to `log` every
- * `lineMs`. Rejects with the end of Go's output.
+ * Puts `kube-apiserver`, `kubectl` and `etcd` into `directory`, the first two stamped with `version`; one line to `log`
+ * every `lineMs`. Rejects with the end of Go's output.
  */
 export async function build(
   directory: string,
@@ -28,7 +28,7 @@ export async function build(
   log: (line: string) => void,
 ): Promise<void> {
   const go = await checkGo();
-  log(`building kube-apiserver ${version} and etcd from source with ${go}: some minutes, once`);
+  log(`building kube-apiserver and kubectl ${version} and etcd from source with ${go}: some minutes, once`);
   const startMs = performance.now();
   let total = 0;
   let downloads = 0;
@@ -95,7 +95,7 @@ function stamp(version: string): string {
 async function checkGo(): Promise<string> {
   const goMod = await readFile(join(moduleDirectory, 'go.mod'), 'utf8');
   const needed = /^go (\S+)/m.exec(goMod)?.[1] ?? '0';
-  const advice = `kube-apiserver and etcd are built from source and need Go ${needed} or newer (https://go.dev/dl); or set KUBEBUILDER_ASSETS to a directory that has both`;
+  const advice = `kube-apiserver, etcd and kubectl are built from source and need Go ${needed} or newer (https://go.dev/dl); or set KUBEBUILDER_ASSETS to a directory that has all three`;
   const found = await run('go', ['env', 'GOVERSION'], { cwd: moduleDirectory, env: goEnvironment }).catch(
     (error: NodeJS.ErrnoException & { stderr?: string }) => {
       if (error.code === 'ENOENT') throw new Error(`there is no Go on this machine: ${advice}`);

@@ -20,15 +20,15 @@ afterEach(async () => {
 test('a named directory is used as it is, in silence', async () => {
   const kubeApiserver = join(directory, 'kube-apiserver');
   const etcd = join(directory, 'etcd');
-  await writeFile(kubeApiserver, '', { mode: 0o755 });
-  await writeFile(etcd, '', { mode: 0o755 });
+  const kubectl = join(directory, 'kubectl');
+  for (const path of [kubeApiserver, etcd, kubectl]) await writeFile(path, '', { mode: 0o755 });
   const log = vi.fn();
-  expect(await ensureAssets(log)).toEqual({ kubeApiserver, etcd });
+  expect(await ensureAssets(log)).toEqual({ kubeApiserver, etcd, kubectl });
   expect(log).not.toHaveBeenCalled();
 });
 
 test('what a named directory lacks is said, and nothing is built instead', async () => {
   await writeFile(join(directory, 'etcd'), '', { mode: 0o755 });
-  const message = `KUBEBUILDER_ASSETS=${directory} has no executable kube-apiserver`;
+  const message = `KUBEBUILDER_ASSETS=${directory} has no executable kube-apiserver and no kubectl`;
   await expect(ensureAssets(vi.fn())).rejects.toThrow(message);
 });

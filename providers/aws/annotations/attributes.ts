@@ -71,7 +71,8 @@ export const loadBalancerAttributes = {
 
   accessLogS3BucketPrefix: annotation(
     text({
-      what: 'a prefix of visible ASCII characters that S3 takes as they are',
+      what: 'a prefix of visible ASCII characters that S3 takes as they are, without AWSLogs',
+      without: 'AWSLogs',
       pattern: "^[A-Za-z0-9!_.*'()/@:,$=+&-]+$",
       max: 512,
     }),
