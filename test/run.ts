@@ -77,8 +77,10 @@ function vitest(name: string, ...args: string[]): Part {
 const PARTS: readonly Part[] = [
   check('lint', 'biome', 'check', '--error-on-warnings', '.'),
   check('types', 'tsc', '--noEmit'),
+  check('types of the pages', 'tsc', '--noEmit', '-p', 'tsconfig.browser.json'),
   vitest('unit, golden, contract and scenario tests'),
   check('build', 'node', 'build.ts'),
+  vitest('browser tests', '--config', 'vitest.browser.config.ts'),
   vitest('end-to-end tests', '--config', 'vitest.e2e.config.ts'),
 ];
 

@@ -128,7 +128,7 @@ export const placement = {
     ],
     risk: 'medium',
     since: '0.1.0',
-    synonyms: ['static-ip', 'private-ip'],
+    synonyms: ['private-ip'],
     source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html',
   }),
 
