@@ -17,8 +17,9 @@ const BROKEN_PIPE = 141;
 
 // Who reads no further (`| head`) has what they wanted.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(BROKEN_PIPE);
+  if (error.code === 'EPIPE') process.exit(BROKEN_PIPE);
+  process.stderr.write(`fairlead: what was found cannot be written: ${error.message}\n`);
+  process.exit(EXIT.failed);
 });
 void main();
 
@@ -33,8 +34,7 @@ async function main(): Promise<void> {
     }
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Help and version are no errors; everything else that commander refuses is one of usage.
-      process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+      process.exitCode = error.exitCode;
     } else {
       process.stderr.write(`fairlead: ${error instanceof Error ? error.message : String(error)}\n`);
       process.exitCode = EXIT.failed;

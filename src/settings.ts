@@ -1,5 +1,5 @@
 // The controller's own settings, each a flag and an environment variable. What a cloud needs is in that provider's options.
-
+import { PROVIDER_NAMES } from './provider/registry.ts';
 import {
   boolean,
   choice,
@@ -19,11 +19,16 @@ const DAY = 24 * 60 * MINUTE;
 
 const filePath = text({ what: 'the path of a file', max: 4096 });
 const dnsLabel = '^[a-z0-9]([a-z0-9-]*[a-z0-9])?$';
+const providerName = text({
+  what: `the name of a provider (${PROVIDER_NAMES.join(', ')})`,
+  pattern: dnsLabel,
+  max: 63,
+});
 const namespaceName = text({ what: 'the name of a namespace', pattern: dnsLabel, max: 63 });
 
 export const settings = defineSchema({
   fields: {
-    providers: option(list(text({ what: 'the name of a provider', pattern: dnsLabel, max: 63 }), { maxItems: 16 }), {
+    providers: option(list(providerName, { maxItems: 16 }), {
       key: 'provider',
       required: true,
       example: 'aws',

@@ -40,8 +40,12 @@ export function compile([input]: readonly SimulatorInput[], facts: Facts): Compi
   const loadBalancer = graph.add(LoadBalancer, name, { tier, internal, idleTimeoutSeconds, tags });
 
   addMembers(graph, loadBalancer.id, nodes);
-  for (const { protocol, port, nodePort } of request.ports) {
-    graph.add(Listener, childId(loadBalancer.id, `${protocol.toLowerCase()}-${port}`), {
+  // An API server lets no port come twice; a file may have it so.
+  const listeners = new Map(
+    request.ports.map(({ protocol, port, nodePort }) => [`${protocol.toLowerCase()}-${port}`, nodePort]),
+  );
+  for (const [port, nodePort] of listeners) {
+    graph.add(Listener, childId(loadBalancer.id, port), {
       nodePort,
       healthPort: healthPort(nodePort),
       allowedRanges: ranges.allowed,

@@ -1,7 +1,7 @@
 // What this cloud cannot do: everything that a Service may say and that would not happen is a problem, in plain words.
 // Pure.
 import { type Problem, parseCidr, type Severity } from '../../src/schema/index.ts';
-import { problem } from '../../src/schema/problem.ts';
+import { problem, subject } from '../../src/schema/problem.ts';
 import type { SimulatorInput } from './compile.ts';
 
 const EVERYWHERE = '0.0.0.0/0';
@@ -50,6 +50,6 @@ export function limitsOf({ request, annotations }: SimulatorInput, tiers: readon
 function say(severity: Severity, key: string, value: string, expected: string): Problem {
   const noun = key.startsWith('spec.') ? 'Field' : 'Annotation';
   const code = severity === 'error' ? 'invalid-value' : 'no-effect';
-  const message = `${noun} ${key} is "${value}"; expected ${expected}`;
+  const message = `${subject({ noun, key }, value)}; expected ${expected}`;
   return problem(severity, code, { noun, key }, value, { expected, message });
 }

@@ -2,6 +2,7 @@
 // every command that connects like `fairlead run` does.
 import type { Command } from 'commander';
 import type { KubeConnection } from '../kube/api.ts';
+import { printable } from '../kube/printable.ts';
 import type { AnyProvider } from '../provider/provider.ts';
 import { loadProvider, PROVIDER_NAMES } from '../provider/registry.ts';
 import { type Problem, parseOptions, suggest, unknownOptions } from '../schema/index.ts';
@@ -13,6 +14,19 @@ export type Flags = Parameters<typeof parseOptions>[1]['flags'];
 
 /** A mistake in the arguments: the user has to change them. */
 export class UsageError extends Error {}
+
+const MAX_LINE_BYTES = 4096;
+
+/** What is said of a mistake in the arguments of a command, and where they are explained. It may name files and quote them. */
+export function usageText(command: Command, { message }: UsageError): string {
+  const lines = message.split('\n').map((line) => printable(line, MAX_LINE_BYTES));
+  return `${lines.join('\n')}\n(see ${command.parent?.name()} ${command.name()} --help)\n`;
+}
+
+/** Where files are named by `-f` alone: throws a UsageError for words that belong to no option. */
+export function refuseStray({ args: [first] }: Command): void {
+  if (first !== undefined) throw new UsageError(`"${first}" belongs to no option; a file is named with -f ${first}`);
+}
 
 /** What was given on the command line, by flag name without dashes. */
 export function flagsOf(command: Command): Flags {

@@ -5,10 +5,12 @@ import { PROVIDER_NAMES } from '../provider/registry.ts';
 import type { Reference } from '../reference/entry.ts';
 import { loadReference } from '../reference/load.ts';
 import { createSearch, type Found, type Search } from '../reference/search.ts';
+import { quote } from '../schema/escape.ts';
 import { suggest } from '../schema/suggest.ts';
 import type { Env } from './choice.ts';
 import { EXIT } from './exit.ts';
 import { type Page, renderEntry, renderFound, renderNotRead } from './explain-text.ts';
+import { hasColour } from './paint.ts';
 import { plain, wrap } from './paragraph.ts';
 
 export interface ExplainWish {
@@ -81,6 +83,10 @@ export async function explain(wish: ExplainWish, screen: Screen): Promise<number
   if (kind !== undefined && reference.providers.length === 0) {
     const all = await loadReference(names);
     const kinds = [...new Set(all.providers.flatMap((one) => one.kinds.map((each) => each.name)))];
+    if (kinds.length === 0) {
+      screen.err(`--for: provider ${provider} has no kinds of load balancer\n(see ${screen.program} explain --help)\n`);
+      return EXIT.usage;
+    }
     return usage(`there is no kind of load balancer "${kind}"`, kind, kinds, screen);
   }
   const asked = words.join(' ').trim();
@@ -89,7 +95,7 @@ export async function explain(wish: ExplainWish, screen: Screen): Promise<number
   const answer = asked === '' ? allOf(reference, hint) : look(search, asked, hint);
   const hidden = answer.by === 'words' ? await hiddenBy(wish, asked) : undefined;
   if (answer.found.length === 0 || hidden !== undefined) {
-    screen.err(`fairlead: nothing is known of "${asked}"${limitsOf(wish)}\n`);
+    screen.err(`fairlead: nothing is known of ${quote(asked)}${limitsOf(wish)}\n`);
     const more = hidden === undefined ? nearestText(search.nearest(asked), reference, screen) : lines(hidden, screen);
     if (!wish.quiet) screen.err(more);
     return EXIT.failed;
@@ -159,7 +165,7 @@ async function textOf(answer: Answer, reference: Reference, wish: ExplainWish, s
     const entries = found.flatMap(({ entry }) => entry ?? []);
     const object = { apiVersion, kind, version, entries, notRead: found.flatMap(({ notRead }) => notRead ?? []) };
     if (wish.output === 'json') return `${JSON.stringify(object, undefined, 2)}\n`;
-    return (await import('yaml')).stringify(object, { lineWidth: 0 });
+    return (await import('./yaml-text.ts')).yamlText(object);
   }
   const isOne = by === 'name' || (by === 'words' && found.length === 1);
   if (isOne || wish.recursive) return found.map((one) => wholeText(one, reference, screen)).join('\n---\n\n');
@@ -189,13 +195,13 @@ function usage(what: string, word: string, known: readonly string[], screen: Scr
 }
 
 function screenOf(program: string, env: Env): Screen {
-  const { isTTY = false, columns = 80 } = process.stdout;
-  const plainly = !isTTY || (env.NO_COLOR ?? '') !== '' || env.TERM === 'dumb';
+  const { isTTY = false, columns } = process.stdout;
   return {
     program,
-    width: Math.max(40, Math.min(isTTY ? columns : 80, 120)),
+    // A terminal of no size is one that nobody has measured.
+    width: Math.max(40, Math.min(columns || 80, 120)),
     cuts: isTTY,
-    heading: plainly ? (text) => text : (text) => `\u001b[1m${text}\u001b[22m`,
+    heading: hasColour(process.stdout, env) ? (text) => `\u001b[1m${text}\u001b[22m` : (text) => text,
     out: (text) => void process.stdout.write(text),
     err: (text) => void process.stderr.write(text),
   };

@@ -4,17 +4,18 @@ import { writeFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { claimOf } from '../controller/claim.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { printable } from '../kube/printable.ts';
 import type { Service } from '../kube/types.ts';
 import { completeService } from '../manifest/complete.ts';
 import { LIMITS } from '../manifest/fault.ts';
 import { readManifest } from '../manifest/read.ts';
 import { settings } from '../settings.ts';
-import { type Chosen, choose, connectTo, type Env, flagsOf, UsageError } from './choice.ts';
+import { type Chosen, choose, connectTo, type Env, flagsOf, refuseStray, UsageError, usageText } from './choice.ts';
 import { viewCluster } from './cluster-view.ts';
 import { EXIT } from './exit.ts';
 import { type FactsDocument, factsDocument } from './facts-document.ts';
 import { addFlags, addProviderFlags } from './flags.ts';
-import { readTextFile } from './text-file.ts';
+import { fileName, readTextFile } from './text-file.ts';
 
 const { providers, clusterName, kubeconfig, context, claimClassless, nodeUnreadyAfterMs } = settings.fields;
 
@@ -30,10 +31,19 @@ export async function addFacts(program: Command, args: readonly string[], env: E
   const command = program
     .command('facts')
     .helpOption('-h, --help', 'print this help')
-    .allowExcessArguments(false)
+    .allowExcessArguments()
     .option('-f, --filename <file>', 'look up what the Services in this file name, too; - for standard input', collect)
     .option('--out <file>', 'write to this file. Default: standard output.')
-    .option('-q, --quiet', 'no hints');
+    .option('-q, --quiet', 'no hints')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  ${program.name()} facts --provider aws --cluster-name prod -f service.yaml --out facts.json
+  ${program.name()} plan -f service.yaml --facts facts.json
+
+Exit codes: 0 done; 1 the cluster or the cloud could not be read; 2 wrong arguments.`,
+    );
   const shared = { providers, clusterName, kubeconfig, context, claimClassless, nodeUnreadyAfterMs };
   addFlags(command, { ...settings, fields: shared }, 'Options of the controller, as it is run with:');
   await addProviderFlags(command, args, env);
@@ -44,8 +54,12 @@ export async function addFacts(program: Command, args: readonly string[], env: E
     process.once('SIGINT', abort).once('SIGTERM', abort);
     const say = (line: string) => void (quiet || process.stderr.write(`${line}\n`));
     try {
+      refuseStray(command);
       const chosen = await choose(flagsOf(command), env);
       for (const { message } of chosen.warnings) say(message);
+      if (chosen.providers.length > 1) {
+        throw new UsageError('--provider: facts are of one provider at a time');
+      }
       const services = await servicesIn(filename, (line) => void process.stderr.write(`${line}\n`));
       const api = await connectTo(chosen.settings);
       const facts = await gatherFacts(chosen, api, services, stop.signal).finally(() => api.close());
@@ -57,7 +71,7 @@ export async function addFacts(program: Command, args: readonly string[], env: E
       );
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      process.stderr.write(`${error.message}\n(see fairlead facts --help)\n`);
+      process.stderr.write(usageText(command, error));
       process.exitCode = EXIT.usage;
     }
   });
@@ -68,11 +82,11 @@ async function servicesIn(files: readonly string[], warn: (line: string) => void
   const all: Service[] = [];
   for (const file of files) {
     const text = await readTextFile(file, LIMITS.streamLength).catch((error: Error) => {
-      throw new UsageError(`-f: ${file} ${error.message}`);
+      throw new UsageError(`-f: ${fileName(file)} ${error.message}`);
     });
     const { services, problems } = readManifest(text);
     for (const { unreadable, at, message } of problems) {
-      if (unreadable) warn(`${file}:${at.line}:${at.column}: warning: ${message}`);
+      if (unreadable) warn(`${printable(fileName(file), 4096)}:${at.line}:${at.column}: warning: ${message}`);
     }
     all.push(...services.map(({ service }) => completeService(service)));
   }
@@ -80,8 +94,8 @@ async function servicesIn(files: readonly string[], warn: (line: string) => void
 }
 
 /**
- * Of the Services of the cluster that are the provider's, and of these others. Rejects if the cluster or the cloud could not
- * be looked at as a whole.
+ * Of the Services of the cluster that are the first provider's, and of these others. Rejects if the cluster or the cloud could
+ * not be looked at as a whole.
  */
 export async function gatherFacts(
   chosen: Chosen,
@@ -89,7 +103,6 @@ export async function gatherFacts(
   others: readonly Service[],
   signal: AbortSignal,
 ): Promise<FactsDocument> {
-  if (chosen.providers.length > 1) throw new UsageError('the facts of one provider at a time: give one --provider');
   const view = await viewCluster(chosen, api, { mayWrite: false, onStep: () => {}, signal });
   const [runtime] = view.runtimes;
   if (!runtime) throw new UsageError('there is no provider to gather facts of');

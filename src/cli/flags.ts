@@ -4,6 +4,7 @@ import { loadProvider, PROVIDER_NAMES } from '../provider/registry.ts';
 import type { Field } from '../schema/field.ts';
 import { envName, type OptionSchema } from '../schema/options.ts';
 import type { Env } from './choice.ts';
+import { firstSentence, plain } from './paragraph.ts';
 
 /** Adds one flag for each field of the schema. Values stay text here; the schema reads them. */
 export function addFlags(command: Command, schema: OptionSchema<object>, group: string): void {
@@ -38,7 +39,7 @@ function providersAsked(args: readonly string[], env: Env): readonly string[] {
 function flagOf(field: Field<unknown, unknown>): Option {
   const { rule } = field.shape;
   const value = rule.form === 'boolean' ? ' [true|false]' : ` <${placeholder(field)}>`;
-  const help = `${firstSentence(field.doc)}${defaultText(field)} [${envName(field)}]`;
+  const help = plain(`${firstSentence(field.doc)}${defaultText(field)} [${envName(field)}]`);
   const flag = new Option(`--${field.key}${value}`, help);
   // A flag that may be given several times, or once with commas.
   if (rule.form === 'list') flag.argParser<string[]>((text, before) => [...(before ?? []), text]);
@@ -50,11 +51,6 @@ function placeholder(field: Field<unknown, unknown>): string {
   if (rule.form === 'choice') return rule.choices.join('|');
   if (rule.form === 'list' && rule.item.form === 'choice') return rule.item.choices.join('|');
   return rule.form === 'text' ? 'text' : rule.form;
-}
-
-function firstSentence(doc: string): string {
-  const end = doc.indexOf('. ');
-  return end < 0 ? doc : doc.slice(0, end + 1);
 }
 
 function defaultText(field: Field<unknown, unknown>): string {

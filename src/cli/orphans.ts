@@ -4,7 +4,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { renderPlan } from '../engine/render.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { settings } from '../settings.ts';
-import { type Chosen, choose, connectTo, type Env, flagsOf, UsageError } from './choice.ts';
+import { type Chosen, choose, connectTo, type Env, flagsOf, UsageError, usageText } from './choice.ts';
 import { viewCluster } from './cluster-view.ts';
 import { EXIT } from './exit.ts';
 import { addFlags, addProviderFlags } from './flags.ts';
@@ -37,7 +37,6 @@ const { providers, clusterName, kubeconfig, context, claimClassless, nodeUnready
 export async function addOrphans(program: Command, args: readonly string[], env: Env): Promise<void> {
   const command = program
     .command('orphans')
-    .description('show what is left in the cloud of Services that are gone, and delete it if asked to')
     .argument('[KIND/ID...]', 'only these, as the first two columns name them')
     .helpOption('-h, --help', 'print this help')
     .option(
@@ -46,7 +45,9 @@ export async function addOrphans(program: Command, args: readonly string[], env:
     )
     .option('--yes', 'do not ask before deleting')
     .option('--max <number>', `delete what at most so many Services left in one run. Default: ${MAX}.`, positive)
-    .addOption(new Option('-o, --output <form>', 'table or json. Default: table.').choices(['table', 'json']));
+    .addOption(
+      new Option('-o, --output <form>', 'the form of what is printed. Default: table.').choices(['table', 'json']),
+    );
   const shared = { providers, clusterName, kubeconfig, context, claimClassless, nodeUnreadyAfterMs, policy };
   addFlags(command, { ...settings, fields: shared }, 'Options of the controller, as it is run with:');
   await addProviderFlags(command, args, env);
@@ -70,7 +71,7 @@ export async function addOrphans(program: Command, args: readonly string[], env:
       process.exitCode = await orphans(chosen, api, wish, terminal).finally(() => api.close());
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      terminal.err(`${error.message}\n(see fairlead orphans --help)\n`);
+      terminal.err(usageText(command, error));
       process.exitCode = EXIT.usage;
     }
   });

@@ -1,11 +1,12 @@
 // `fairlead plan` of Services in a cluster: which are meant, and one look at all that their plans need.
 import type { KubeApi } from '../kube/api.ts';
 import type { Service } from '../kube/types.ts';
-import { type Chosen, UsageError } from './choice.ts';
+import type { Chosen } from './choice.ts';
 import { type ClusterView, viewCluster } from './cluster-view.ts';
-import type { PlanTerminal, PlanWish } from './plan.ts';
+import type { PlanTerminal } from './plan.ts';
 import type { PlanHead, Planned } from './plan-form.ts';
 import { isOfInterest, planLive } from './plan-live.ts';
+import type { PlanWish } from './plan-wish.ts';
 
 export interface FoundPlans {
   readonly head: PlanHead;
@@ -24,7 +25,7 @@ export async function planCluster(
   wish: Pick<PlanWish, 'names' | 'namespace' | 'everywhere' | 'quiet'>,
   io: Pick<PlanTerminal, 'err' | 'signal'>,
 ): Promise<FoundPlans> {
-  const keys = wish.names.map((name) => keyOf(name, wish.namespace));
+  const keys = wish.names;
   const view = await viewCluster(chosen, api, { mayWrite: false, onStep: () => {}, signal: io.signal });
   const found = new Set(view.services.map(nameOf));
   const missing = keys.filter((key) => !found.has(key));
@@ -48,18 +49,6 @@ function isMeant(
 ): boolean {
   if (keys.length > 0) return keys.includes(nameOf(service));
   return (everywhere || service.metadata.namespace === namespace) && isOfInterest(view, service);
-}
-
-/** `namespace/name`; the namespace may come from `-n`. */
-function keyOf(name: string, namespace: string | undefined): string {
-  const parts = name.split('/');
-  if (parts.length === 1 && namespace !== undefined) return `${namespace}/${name}`;
-  if (parts.length !== 2 || parts.includes('')) {
-    throw new UsageError(`"${name}" names no Service: write namespace/name, or name with -n namespace`);
-  }
-  if (namespace !== undefined && parts[0] !== namespace)
-    throw new UsageError(`${name} is not in namespace ${namespace}`);
-  return name;
 }
 
 function nameOf({ metadata }: Service): string {

@@ -1,6 +1,9 @@
 // What commands that look at files take for granted, so that they work with nothing at hand.
 import { PROVIDER_NAMES } from '../provider/registry.ts';
+import { settings } from '../settings.ts';
 import type { Env, Flags } from './choice.ts';
+
+export const SAMPLE_PROVIDER = PROVIDER_NAMES[0]!;
 
 /** The name of the cluster that is made up. */
 export const SAMPLE_CLUSTER = 'demo';
@@ -10,7 +13,21 @@ export function withDefaults(flags: Flags, env: Env): Flags {
   const { provider, 'cluster-name': name } = flags;
   return {
     ...flags,
-    provider: provider ?? (env.FAIRLEAD_PROVIDER ? undefined : PROVIDER_NAMES[0]),
+    provider: provider ?? (env.FAIRLEAD_PROVIDER ? undefined : SAMPLE_PROVIDER),
     'cluster-name': name ?? (env.FAIRLEAD_CLUSTER_NAME ? undefined : SAMPLE_CLUSTER),
   };
+}
+
+const { providers, clusterName } = settings.fields;
+
+/** The settings that a controller has to be given, as help shows them here. */
+export const SAMPLE_FIELDS = {
+  providers: { ...providers, required: false, default: [SAMPLE_PROVIDER] },
+  clusterName: { ...clusterName, required: false, default: SAMPLE_CLUSTER },
+} as const;
+
+/** The arguments, with a provider where neither they nor the environment name one: for what depends on it before all is read. */
+export function withSampleProvider(args: readonly string[], env: Env): readonly string[] {
+  const isAsked = args.some((arg) => arg.startsWith('--provider')) || (env.FAIRLEAD_PROVIDER ?? '') !== '';
+  return isAsked ? args : [...args, `--provider=${SAMPLE_PROVIDER}`];
 }

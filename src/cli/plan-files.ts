@@ -1,24 +1,27 @@
 // `fairlead plan -f`: Services of files, compiled against facts of a real cloud or of one that is made up, and planned as if
 // nothing of them existed. It sends nothing anywhere.
+
+import { printable } from '../kube/printable.ts';
+import type { Service } from '../kube/types.ts';
 import { completeService, SAMPLE_CLUSTER_UID } from '../manifest/complete.ts';
 import { LIMITS } from '../manifest/fault.ts';
 import { type Finding, findingsOf } from '../manifest/findings.ts';
-import { type Manifest, readManifest } from '../manifest/read.ts';
+import { type Manifest, type ManifestProblem, type ManifestService, readManifest } from '../manifest/read.ts';
 import type { Setting } from '../preview/judge.ts';
 import { preview } from '../preview/preview.ts';
 import type { Scene } from '../provider/provider.ts';
 import { type Chosen, UsageError } from './choice.ts';
 import { type FactsDocument, readFacts } from './facts-document.ts';
-import type { PlanWish } from './plan.ts';
 import type { PlanHead, Planned, PlanProblem } from './plan-form.ts';
-import { readTextFile } from './text-file.ts';
+import type { PlanWish } from './plan-wish.ts';
+import { fileName, readTextFile } from './text-file.ts';
 
 export interface FoundPlans {
   readonly head: PlanHead;
   readonly planned: readonly Planned[];
   /** Faults of the files themselves, for people: `file:line:column: error: …`. */
   readonly faults: readonly string[];
-  /** What to know about the facts. */
+  /** What to know about the facts, or that there is nothing. */
   readonly hint?: string;
 }
 
@@ -28,6 +31,8 @@ const IMAGINED =
 
 const NEW =
   'UIDs, the names that are made of them, and node ports are samples: a cluster gives them when it is applied.';
+
+const EMPTY = 'No Service found.';
 
 /** Throws a UsageError for a file that cannot be read, or facts that do not fit. */
 export async function planFiles(
@@ -52,12 +57,16 @@ export async function planFiles(
   const faults: string[] = [];
   for (const file of wish.files) {
     const manifest = readManifest(await textOf(file));
-    const shown = file === '-' ? 'stdin' : file;
+    const shown = fileName(file);
     faults.push(...faultsOf(manifest, shown));
-    planned.push(...manifest.services.map((_, at) => planOne(settings, manifest, at, shown, facts)));
+    const problems = Map.groupBy(manifest.problems, ({ service }) => service);
+    for (const [at, service] of manifest.services.entries()) {
+      const alone = { ...manifest, services: [service], problems: (problems.get(at) ?? []).map(asFirst) };
+      planned.push(planOne(settings, alone, service, shown, facts));
+    }
   }
   const head = { mode: 'offline', facts: facts ? 'given' : 'imagined', cluster } as const;
-  const hint = hintFor(planned, facts !== undefined);
+  const hint = faults.length + planned.length === 0 ? EMPTY : hintFor(planned, facts !== undefined);
   return { head, planned, faults, ...(hint !== undefined && { hint }) };
 }
 
@@ -72,7 +81,7 @@ async function textOf(file: string): Promise<string> {
   try {
     return await readTextFile(file, LIMITS.streamLength);
   } catch (error) {
-    throw new UsageError(`-f: ${file} ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`-f: ${fileName(file)} ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 
@@ -80,17 +89,16 @@ async function textOf(file: string): Promise<string> {
 function faultsOf({ problems }: Manifest, file: string): readonly string[] {
   return problems
     .filter(({ service }) => service === undefined)
-    .map(({ at, severity, message }) => `${file}:${at.line}:${at.column}: ${severity}: ${message}`);
+    .map(({ at, severity, message }) => `${printable(file, 4096)}:${at.line}:${at.column}: ${severity}: ${message}`);
 }
 
 function planOne(
   settings: readonly Setting[],
   manifest: Manifest,
-  at: number,
+  found: ManifestService,
   file: string,
   facts: FactsDocument | undefined,
 ): Planned {
-  const found = manifest.services[at]!;
   const { namespace = 'default', name, uid } = found.service.metadata;
   const about = {
     service: { namespace, name, ...(uid && { uid }) },
@@ -100,22 +108,20 @@ function planOne(
   let planned: Planned | undefined;
   for (const setting of settings) {
     const scene: Scene<object> | undefined = facts?.provider === setting.compiler.name ? facts : undefined;
-    planned = { ...about, ...planFor(setting, alone(manifest, at), file, scene) };
+    planned = { ...about, ...planFor(setting, manifest, found.service, file, scene) };
     if (planned.stance !== 'other-class') break;
   }
   return planned ?? { ...about, provider: '', stance: 'other-class', problems: [] };
 }
 
-/** The manifest as if the Service were alone in it. */
-function alone(manifest: Manifest, at: number): Manifest {
-  const { services, problems } = manifest;
-  const own = problems.filter(({ service }) => service === at).map((one) => ({ ...one, service: 0 }));
-  return { ...manifest, services: services.slice(at, at + 1), problems: own };
+function asFirst(problem: ManifestProblem): ManifestProblem {
+  return { ...problem, service: 0 };
 }
 
 function planFor(
   setting: Setting,
   manifest: Manifest,
+  service: Service,
   file: string,
   scene: Scene<object> | undefined,
 ): Omit<Planned, 'service' | 'source'> {
@@ -125,13 +131,13 @@ function planFor(
   try {
     const { findings, stances } = findingsOf(given, manifest);
     const problems = findings.map((one) => problemOf(one, file));
-    const shown = manifest.services.map(({ service }) => preview(given, completeService(service)))[0];
-    const kind = shown?.kind === undefined ? {} : { loadBalancer: shown.kind };
+    const shown = preview(given, completeService(service));
+    const kind = shown.kind === undefined ? {} : { loadBalancer: shown.kind };
     const about = { provider, stance: stances[0] ?? 'none', ...kind, problems, notes: [] };
     if (problems.some(({ severity }) => severity === 'error')) {
-      return { ...about, notes: scene && shown?.input ? [MORE_FACTS] : [] };
+      return { ...about, notes: scene && shown.input ? [MORE_FACTS] : [] };
     }
-    return { ...about, ...(shown?.plan && { plan: shown.plan }) };
+    return { ...about, ...(shown.plan && { plan: shown.plan }) };
   } catch (error) {
     if (!scene) throw error;
     // Nothing but the facts comes from outside without having been checked.

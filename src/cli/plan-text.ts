@@ -54,7 +54,7 @@ function whatFor({ stance, provider, loadBalancer, plan }: Planned): string {
   return `${STANCES[stance]}${plan ? `; what ${provider} has for it goes` : ''}`;
 }
 
-export function positionText({ file, line, column }: PlanPosition): string {
+function positionText({ file, line, column }: PlanPosition): string {
   return `${safe(file)}:${line}:${column}`;
 }
 

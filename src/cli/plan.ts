@@ -1,33 +1,18 @@
 // `fairlead plan`: what Services would create, from files with nothing at hand, or what the controller would change for those
 // in a cluster now. It writes nothing, anywhere.
-import { type Command, type CommanderError, Option } from 'commander';
+import { type Command, CommanderError, Option } from 'commander';
 import { outlineOf } from '../engine/outline.ts';
 import type { RenderOptions } from '../engine/render.ts';
 import { PROVIDER_NAMES } from '../provider/registry.ts';
 import { settings } from '../settings.ts';
-import { choose, connectTo, type Env, flagsOf, UsageError } from './choice.ts';
+import { choose, connectTo, type Env, flagsOf, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
 import { addFlags, addProviderFlags } from './flags.ts';
 import { paintFor } from './paint.ts';
 import { SAMPLE_CLUSTER, withDefaults } from './plan-defaults.ts';
 import { type PlanHead, type Planned, planListOf } from './plan-form.ts';
 import { planText } from './plan-text.ts';
-
-/** What was asked for besides the options of the controller. */
-export interface PlanWish {
-  /** Paths, or `-` for what comes in. Empty: what is in the cluster. */
-  readonly files: readonly string[];
-  /** A file of `fairlead facts`. */
-  readonly facts?: string;
-  /** `name` or `namespace/name`. */
-  readonly names: readonly string[];
-  readonly namespace?: string;
-  readonly everywhere: boolean;
-  readonly output: 'text' | 'json';
-  readonly showIam: boolean;
-  readonly detailedExitcode: boolean;
-  readonly quiet: boolean;
-}
+import { collect, type Given, type PlanWish, wishOf } from './plan-wish.ts';
 
 export interface PlanTerminal {
   out(text: string): void;
@@ -42,12 +27,12 @@ export interface PlanTerminal {
 const EXIT_CHANGES = 2;
 const { providers, clusterName, kubeconfig, context, claimClassless, nodeUnreadyAfterMs } = settings.fields;
 
-const EXAMPLES = `
+const help = (program: string) => `
 Examples:
-  fairlead plan -f service.yaml                    what it would create; the cloud is made up
-  fairlead facts --provider aws --cluster-name prod -f service.yaml --out facts.json
-  fairlead plan -f service.yaml --facts facts.json the same with what your cloud has
-  fairlead plan shop/web --provider aws --cluster-name prod
+  ${program} plan -f service.yaml                    what it would create; the cloud is made up
+  ${program} facts --provider aws --cluster-name prod -f service.yaml --out facts.json
+  ${program} plan -f service.yaml --facts facts.json the same with what your cloud has
+  ${program} plan shop/web --provider aws --cluster-name prod
                                                    what would change for a Service in the cluster
 
 Exit codes: 0 done; 1 a Service has errors, or something failed; 2 wrong arguments.
@@ -71,11 +56,13 @@ export async function addPlan(
     )
     .option('-n, --namespace <namespace>', 'the Services of this namespace')
     .option('-A, --all-namespaces', 'all Services of the cluster')
-    .addOption(new Option('-o, --output <form>', 'text or json. Default: text.').choices(['text', 'json']))
+    .addOption(
+      new Option('-o, --output <form>', 'the form of what is printed. Default: text.').choices(['text', 'json']),
+    )
     .option('--show-iam', 'list the permissions that the plan needs')
     .option('--detailed-exitcode', 'exit with 2 where there are changes')
     .option('-q, --quiet', 'no hints and no progress')
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', help(program.name()));
   const forFiles = {
     providers: { ...providers, required: false, defaultText: `${PROVIDER_NAMES[0]} with -f, else it is required` },
     clusterName: { ...clusterName, required: false, defaultText: `${SAMPLE_CLUSTER} with -f, else it is required` },
@@ -91,7 +78,7 @@ export async function addPlan(
       terminal.exit(await plan(wishOf(names, command.opts<Given>()), flagsOf(command), env, terminal));
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      terminal.err(`${error.message}\n(see fairlead plan --help)\n`);
+      terminal.err(usageText(command, error));
       terminal.exit(isDetailed ? EXIT.failed : EXIT.usage);
     }
   });
@@ -114,53 +101,8 @@ function ownTerminal(env: Env): PlanTerminal {
 
 /** 2 says that there are changes, so what is wrong with the arguments ends as any failure does. */
 function asFailure(error: CommanderError): never {
-  if (error.exitCode === 0) throw error;
-  throw new Error('see fairlead plan --help', { cause: error });
-}
-
-interface Given {
-  readonly filename?: readonly string[];
-  readonly facts?: string;
-  readonly namespace?: string;
-  readonly allNamespaces?: boolean;
-  readonly output?: 'text' | 'json';
-  readonly showIam?: boolean;
-  readonly detailedExitcode?: boolean;
-  readonly quiet?: boolean;
-}
-
-function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
-function wishOf(names: readonly string[], given: Given): PlanWish {
-  const { filename: files = [], facts, namespace, output = 'text' } = given;
-  const flags = { showIam: given.showIam, detailedExitcode: given.detailedExitcode, quiet: given.quiet };
-  const everywhere = given.allNamespaces === true;
-  const isLive = names.length > 0 || namespace !== undefined || everywhere;
-  if (files.length > 0 && isLive) {
-    throw new UsageError(
-      '-f plans what is in files; a name, -n and -A plan what is in the cluster: give one of the two',
-    );
-  }
-  if (files.length === 0 && !isLive) {
-    throw new UsageError('name a Service (namespace/name), a namespace (-n), all of them (-A), or a file (-f)');
-  }
-  if (files.length === 0 && facts !== undefined)
-    throw new UsageError('--facts needs -f: in a cluster the facts are looked up');
-  if (everywhere && (names.length > 0 || namespace !== undefined))
-    throw new UsageError('-A is all there is: leave out the rest');
-  return {
-    files,
-    ...(facts !== undefined && { facts }),
-    names,
-    ...(namespace !== undefined && { namespace }),
-    everywhere,
-    output,
-    showIam: flags.showIam === true,
-    detailedExitcode: flags.detailedExitcode === true,
-    quiet: flags.quiet === true,
-  };
+  const { exitCode, code, message } = error;
+  throw new CommanderError(exitCode === 0 ? EXIT.ok : EXIT.failed, code, message);
 }
 
 type Flags = ReturnType<typeof flagsOf>;

@@ -1,5 +1,5 @@
 // The command line as commander sees it: all commands by name, and the one that was asked for with all its options.
-import { Command } from 'commander';
+import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
 import type { Env } from './choice.ts';
 import { COMMANDS, commandAsked } from './commands.ts';
@@ -13,7 +13,7 @@ export async function createProgram(name: string, args: readonly string[], env: 
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .addHelpText('after', `\nExit codes: ${EXIT.text}`)
-    .exitOverride()
+    .exitOverride(asUsage)
     .showSuggestionAfterError()
     .showHelpAfterError(`(see ${name} --help)`);
   const asked = commandAsked(args);
@@ -23,4 +23,9 @@ export async function createProgram(name: string, args: readonly string[], env: 
     program.commands.at(-1)?.description(entry.description).showHelpAfterError(`(see ${name} ${entry.name} --help)`);
   }
   return program;
+}
+
+/** Help and version are no errors; everything else that commander refuses is one of usage. */
+function asUsage({ exitCode, code, message }: CommanderError): never {
+  throw new CommanderError(exitCode === 0 ? EXIT.ok : EXIT.usage, code, message);
 }

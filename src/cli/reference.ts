@@ -5,7 +5,7 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Command, InvalidArgumentError } from 'commander';
-import { type Env, UsageError } from './choice.ts';
+import { type Env, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
 import { type SiteServer, serveSite } from './reference-server.ts';
 
@@ -52,7 +52,7 @@ export async function addReference(program: Command, _args: readonly string[], e
       process.exitCode = await reference({ open, serve, port: port ?? 0 }, host);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      host.err(`${error.message}\n(see fairlead reference --help)\n`);
+      host.err(usageText(command, error));
       process.exitCode = EXIT.usage;
     }
   });

@@ -13,12 +13,36 @@ export async function readTextFile(path: string, maxBytes: number): Promise<stri
       if (bytes > maxBytes) break;
     }
   } catch (error) {
-    throw new Error(`cannot be read: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new Error(whyUnread(error), { cause: error });
   }
   if (bytes > maxBytes) throw new Error(`is larger than ${maxBytes / 1024 / 1024} MiB`);
+  return textIn(Buffer.concat(chunks));
+}
+
+/** How a file is spoken of. */
+export function fileName(path: string): string {
+  return path === '-' ? '<stdin>' : path;
+}
+
+/** UTF-8, or what a byte order mark says, as kubectl has it: PowerShell writes UTF-16 where output goes to a file. */
+function textIn(bytes: Buffer): string {
+  const mark = bytes.subarray(0, 2).toString('hex');
+  const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new Error('is no UTF-8 text');
+    throw new Error(`is no ${encoding.toUpperCase()} text`);
   }
+}
+
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'does not exist',
+  EISDIR: 'is a directory',
+  EACCES: 'cannot be read: permission denied',
+};
+
+/** Completes "FILE …". */
+export function whyUnread(error: unknown): string {
+  const { code = '', message = String(error) } = error as NodeJS.ErrnoException;
+  return WHY[code] ?? `cannot be read: ${message}`;
 }

@@ -1,6 +1,7 @@
 // Which files `-f` names: a file, standard input, or all manifests of a directory. It reads no file's text.
 import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { whyUnread } from './text-file.ts';
 
 export interface NamedFile {
   /** As people name it: below the directory that was given. `-` is standard input. */
@@ -30,7 +31,7 @@ function named(path: string, seen: Set<string>): readonly NamedFile[] {
     const found = [...walk(path, seen)];
     return found.length > 0 ? found : [{ path, fault: 'holds no file named *.yaml, *.yml or *.json' }];
   } catch (error) {
-    return [{ path, fault: faultOf(error) }];
+    return [{ path, fault: whyUnread(error) }];
   }
 }
 
@@ -41,7 +42,7 @@ function* walk(directory: string, seen: Set<string>): Generator<NamedFile> {
     if (!isNew(directory, seen)) return;
     entries = readdirSync(directory, { withFileTypes: true });
   } catch (error) {
-    yield { path: directory, fault: faultOf(error) };
+    yield { path: directory, fault: whyUnread(error) };
     return;
   }
   for (const entry of [...entries].sort((a, b) => (a.name < b.name ? -1 : 1))) {
@@ -65,11 +66,4 @@ function isNew(path: string, seen: Set<string>): boolean {
   if (seen.has(real)) return false;
   seen.add(real);
   return true;
-}
-
-function faultOf(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'does not exist';
-  if (code === 'EACCES') return 'cannot be read: permission denied';
-  return `cannot be read: ${message}`;
 }

@@ -30,7 +30,7 @@ export function renderFile({ file, fault, findings, line }: FileReport, style: T
       const tone = one.severity === 'error' ? RED : YELLOW;
       const about = one.service ? `Service ${escapeText(one.service.namespace)}/${escapeText(one.service.name)}: ` : '';
       const place = `${name}:${one.line}:${one.column}:`;
-      const head = `${place} ${paint([BOLD, tone], `${one.severity}:`)} ${about}${one.message}\n`;
+      const head = `${place} ${paint([BOLD, tone], `${one.severity}:`)} ${about}${printable(one.message, 4096)}\n`;
       const first = one.also ? `${name}:${one.also.line}:${one.also.column}: note: it is here first\n` : '';
       if (style.isQuiet || style.columns < NARROW) return head + first;
       const [text, mark] = excerpt(line(one.line), one.column, one.length, style.columns - GUTTER.length);

@@ -6,11 +6,12 @@ import { findingsOf } from '../manifest/findings.ts';
 import { readManifest } from '../manifest/read.ts';
 import type { Setting } from '../preview/judge.ts';
 import { settings } from '../settings.ts';
-import { choose, type Env, flagsOf, UsageError } from './choice.ts';
+import { choose, type Env, flagsOf, refuseStray, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
 import { addFlags, addProviderFlags } from './flags.ts';
-import { withDefaults } from './plan-defaults.ts';
-import { readTextFile } from './text-file.ts';
+import { hasColour } from './paint.ts';
+import { SAMPLE_FIELDS, withDefaults, withSampleProvider } from './plan-defaults.ts';
+import { fileName, readTextFile } from './text-file.ts';
 import { filesNamed, type NamedFile } from './validate-files.ts';
 import { exitCodeOf, type FailOn, type FileReport, githubOf, jsonOf, summaryOf } from './validate-report.ts';
 import { renderFile, renderSummary, type TextStyle } from './validate-text.ts';
@@ -28,14 +29,12 @@ export interface ValidateOutput {
   readonly style: TextStyle;
 }
 
-const { providers, clusterName, claimClassless } = settings.fields;
-
 /** Adds the command. Which options it has depends on the provider asked for, hence the arguments. */
 export async function addValidate(program: Command, args: readonly string[], env: Env): Promise<void> {
   const command = program
     .command('validate')
     .helpOption('-h, --help', 'print this help')
-    .allowExcessArguments(false)
+    .allowExcessArguments()
     .option(
       '-f, --filename <file|dir|->',
       'a file of manifests in YAML or JSON, a directory with all its *.yaml, *.yml and *.json, or - for standard input; ' +
@@ -49,44 +48,43 @@ export async function addValidate(program: Command, args: readonly string[], env
       ]),
     )
     .addOption(
-      new Option('-o, --output <form>', 'text, json, or github for workflow commands. Default: text.').choices([
-        'text',
-        'json',
-        'github',
-      ]),
+      new Option(
+        '-o, --output <form>',
+        'the form of what is printed; github is workflow commands. Default: text.',
+      ).choices(['text', 'json', 'github']),
     )
     .option('-q, --quiet', 'one line for each finding: no lines of the files, no summary')
     .addHelpText(
       'after',
       `
 Examples:
-  fairlead validate -f service.yaml
-  helm template my-release ./chart | fairlead validate -f -
-  kubectl get services -A -o yaml | fairlead validate -f - --fail-on warning
+  ${program.name()} validate -f service.yaml
+  helm template my-release ./chart | ${program.name()} validate -f -
+  kubectl get services -A -o yaml | ${program.name()} validate -f - --fail-on warning
 
 Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong arguments; 3 something could not be read.`,
     );
-  // What is required of a controller has a sample value here.
-  const fields = { providers: sample(providers, ['aws']), clusterName: sample(clusterName, 'demo'), claimClassless };
+  const fields = { ...SAMPLE_FIELDS, claimClassless: settings.fields.claimClassless };
   addFlags(command, { ...settings, fields }, 'Options of the controller, as it is run with:');
-  const isAsked = args.some((arg) => arg.startsWith('--provider')) || (env.FAIRLEAD_PROVIDER ?? '') !== '';
-  await addProviderFlags(command, isAsked ? args : [...args, '--provider=aws'], env);
+  await addProviderFlags(command, withSampleProvider(args, env), env);
   command.action(async () => {
     const { filename: names = [], failOn = 'error', output = 'text', quiet = false } = command.opts<Partial<Given>>();
     const { stdout, stderr } = process;
-    const style = { columns: stdout.columns ?? 120, hasColour: hasColour(stdout, env), isQuiet: quiet };
+    // A terminal of no size is one that nobody has measured.
+    const style = { columns: stdout.columns || 120, hasColour: hasColour(stdout, env), isQuiet: quiet };
     const io: ValidateOutput = {
       out: (text) => void stdout.write(text),
       err: (text) => void stderr.write(text),
       style,
     };
     try {
+      refuseStray(command);
       if (names.length === 0) throw new UsageError('say what to check with -f FILE, -f DIRECTORY or -f -');
       const setting = await settingOf(withDefaults(flagsOf(command), env), env, (text) => io.err(`${text}\n`));
       process.exitCode = await validate(setting, { names, failOn, output }, io);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
-      io.err(`${error.message}\n(see fairlead validate --help)\n`);
+      io.err(usageText(command, error));
       process.exitCode = EXIT.usage;
     }
   });
@@ -99,10 +97,6 @@ interface Given {
   readonly quiet: boolean;
 }
 
-function sample<F extends object, V>(field: F, value: V): F & { readonly required: false; readonly default: V } {
-  return { ...field, required: false, default: value };
-}
-
 async function settingOf(flags: ReturnType<typeof flagsOf>, env: Env, warn: (text: string) => void): Promise<Setting> {
   const chosen = await choose(flags, env);
   for (const { message } of chosen.warnings) warn(message);
@@ -111,10 +105,6 @@ async function settingOf(flags: ReturnType<typeof flagsOf>, env: Env, warn: (tex
   const { clusterName: name, claimClassless: claims } = chosen.settings;
   const { provider, options } = first;
   return { compiler: provider, options, cluster: { name, uid: SAMPLE_CLUSTER_UID }, claimClassless: claims };
-}
-
-function hasColour(stream: { readonly isTTY?: boolean }, env: Env): boolean {
-  return stream.isTTY === true && (env.NO_COLOR ?? '') === '' && env.TERM !== 'dumb';
 }
 
 /** Answers the exit code. In the form for people, what is found in a file is shown as soon as that is checked. */
@@ -136,7 +126,7 @@ export async function validate(setting: Setting, wish: ValidateWish, io: Validat
 }
 
 async function reportOf(setting: Setting, { path, fault }: NamedFile): Promise<FileReport> {
-  const file = path === '-' ? '<stdin>' : path;
+  const file = fileName(path);
   const nothing = { file, findings: [], stances: [], documents: 0, line: () => '' };
   if (fault !== undefined) return { ...nothing, fault };
   let text: string;

@@ -82,6 +82,7 @@ function brokenAt(slice: string, base: number, from: number, to: number, what: s
   const sentence = what
     .slice(0, 160)
     .replace(HIDDEN, '·')
+    .replace(/closing (["'])quote/, 'closing quote $1')
     .replace(/[.\s]+$/, '');
   const message = `This is not valid YAML: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}.`;
   return { code: 'syntax', start: base + at, end: base + to, value: '', expected: 'valid YAML', message };

@@ -52,7 +52,9 @@ export function findingsOf(setting: Setting, manifest: Manifest): Findings {
     findings.push(...shape.map(ofManifest));
     for (const problem of judged.problems) {
       const place = placeOf(problem, one);
-      if (!isSaid(place.path, shape)) findings.push(ofProblem(problem, place, one));
+      if (isSaid(place.path, shape)) continue;
+      const finding = ofProblem(problem, place, one);
+      if (problem.code !== 'unknown-key' || !isBadKey(finding, shape)) findings.push(finding);
     }
   }
   findings.sort((a, b) => a.line - b.line || a.column - b.column);
@@ -120,6 +122,11 @@ function pathOf(field: string): Path {
   return [...field.matchAll(/\[(\d+)\]|[^.[\]]+/g)].map(([step, index]) =>
     index === undefined ? step : Number(index),
   );
+}
+
+/** No annotation can have such a key: that it is unknown is no news. */
+function isBadKey({ line, column }: Finding, shape: readonly ManifestProblem[]): boolean {
+  return shape.some(({ code, at }) => code === 'invalid-value' && at.line === line && at.column === column);
 }
 
 /** A field that is ill-shaped is told of once. */

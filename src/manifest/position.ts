@@ -10,6 +10,8 @@ export interface Position {
 
 /** What goes on a word: ranges, names and numbers are words. */
 const PART = /[\w./:-]/;
+/** So much of a stretch is looked at for a word: many may be looked for in one. */
+const LOOKED_AT = 16 * 1024;
 
 /** Finds lines by offset. */
 export class LineMap {
@@ -38,7 +40,7 @@ export class LineMap {
 
   /** The place of `part` inside a stretch, where it stands there as a word; of the stretch itself where it does not. */
   within(start: number, end: number, part: string): Position {
-    const text = this.#text.slice(start, end);
+    const text = this.#text.slice(start, Math.min(end, start + LOOKED_AT));
     for (let at = part === '' ? -1 : text.indexOf(part); at >= 0; at = text.indexOf(part, at + 1)) {
       const isWord = !PART.test(text[at - 1] ?? '') && !PART.test(text[at + part.length] ?? '');
       if (isWord) return this.position(start + at, start + at + part.length);

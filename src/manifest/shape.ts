@@ -93,7 +93,12 @@ function nameFrom(taker: Taker, spot: Spot): string | undefined {
   const beginning = taker.matching(stem, /^[a-z0-9][-a-z0-9]*$/, 63, 'the beginning of a name');
   if (!name.tree && stem.tree) return beginning === undefined ? undefined : `${beginning.slice(0, 58)}xxxxx`;
   if (!name.tree) taker.missing(name.path, LABEL_TEXT);
-  return label(taker, name);
+  return label(taker, name) ?? misspelt(name);
+}
+
+/** Enough to speak of the Service by, so that the rest of it can be judged too. */
+function misspelt({ tree }: Spot): string | undefined {
+  return tree?.form === 'scalar' && tree.text !== '' ? tree.text.slice(0, 63) : undefined;
 }
 
 function label(taker: Taker, spot: Spot): string | undefined {

@@ -82,11 +82,11 @@ export class Taker {
 
   text(spot: Spot, expected: string): string | undefined {
     const { tree, path } = spot;
-    if (tree?.form !== 'scalar' || typeof tree.value === 'string') {
-      if (tree?.form === 'scalar' && typeof tree.value === 'string') return tree.value;
+    if (tree?.form !== 'scalar') {
       this.#refuse(spot, expected);
       return undefined;
     }
+    if (typeof tree.value === 'string') return tree.value;
     const quoted = JSON.stringify(tree.text.slice(0, 80));
     const because = `YAML takes for ${speakOf(tree)}`;
     this.fault(path, tree.text, { because, expected: `text, between quotes: ${quoted}` });

@@ -9,7 +9,10 @@ export type Found =
   | { readonly notRead: NotRead; readonly entry?: undefined };
 
 export interface Search {
-  /** All that has exactly this key, anchor, alias or suffix; keys before suffixes, annotations before keys that are not read. */
+  /**
+   * All that has exactly this key (with or without its domain), anchor, alias or suffix; keys before suffixes, annotations
+   * before keys that are not read.
+   */
   exact(word: string): readonly Found[];
   /** All that is called this elsewhere. */
   synonyms(word: string): readonly Found[];
@@ -51,10 +54,11 @@ export function createSearch({ entries, notRead }: Reference): Search {
   const exact = (word: string): readonly Found[] =>
     unique([
       ...by(word, ({ entry, notRead: other }) => (entry ? [entry.anchor, entry.key, ...entry.aliases] : [other.key])),
-      ...by(word, ({ entry }) => (entry ? [entry.suffix] : [])),
-      ...by(word, ({ notRead: other }) => (other ? [suffixOf(other.key)] : [])),
+      ...by(word, ({ entry }) => (entry ? [entry.suffix, afterDomain(entry.key)] : [])),
+      ...by(word, ({ notRead: other }) => (other ? [suffixOf(other.key), afterDomain(other.key)] : [])),
     ]);
-  const synonyms = (word: string): readonly Found[] => by(word, ({ entry }) => entry?.synonyms ?? []);
+  const synonyms = (word: string): readonly Found[] =>
+    by(word, ({ entry }) => entry?.synonyms.flatMap((one) => [one, afterDomain(one)]) ?? []);
   const look = (words: string, options: Pick<SearchOptions, 'combineWith' | 'fuzzy'>) =>
     index()
       .search(words.slice(0, LONGEST), {
@@ -109,7 +113,11 @@ function notReadText({ key, why, providers }: NotRead): Omit<Document, 'id'> {
 
 /** What follows the part that many keys share: `name` of `service.beta.kubernetes.io/aws-load-balancer-name`. */
 function suffixOf(key: string): string {
-  return key.slice(key.indexOf('/') + 1).replace(/^.*load-balancer-/, '');
+  return afterDomain(key).replace(/^.*load-balancer-/, '');
+}
+
+function afterDomain(key: string): string {
+  return key.slice(key.indexOf('/') + 1);
 }
 
 function namesOf({ entry, notRead }: Found): readonly string[] {

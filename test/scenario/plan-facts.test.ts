@@ -4,7 +4,6 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { gatherFacts } from '../../src/cli/facts.ts';
 import { planFiles } from '../../src/cli/plan-files.ts';
 import { outlineOf } from '../../src/engine/outline.ts';
 import type { Service } from '../../src/kube/types.ts';
@@ -58,14 +57,6 @@ describe('a plan with facts', () => {
       expect(offline.head).toMatchObject({ facts: 'given', cluster: document.cluster });
     });
   }
-
-  scenario('are of one provider at a time', async (world) => {
-    const chosen = chosenIn(world);
-    const two = { ...chosen, providers: [...chosen.providers, ...chosen.providers] };
-    const asked = gatherFacts(two, world.api.session('person'), [], new AbortController().signal);
-    await expect(asked).rejects.toThrow(/one provider at a time/);
-    expect(world.api.calls).toEqual([]);
-  });
 
   scenario('knows what the Services of a file name, and nothing that nobody named', async (world) => {
     const group = world.network.nodeGroup;

@@ -24,6 +24,11 @@ export function fairlead(stack: Stack, args: readonly string[], kubeconfig = sta
   return run([join(root, 'dist/fairlead.js'), ...args, ...common], stack.emulator.env);
 }
 
+/** `fairlead <args>` with no cluster, no cloud and nothing in the environment. */
+export function fairleadAlone(...args: readonly string[]): Promise<Ran> {
+  return run([join(root, 'dist/fairlead.js'), ...args], {});
+}
+
 function run(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Ran> {
   const { PATH = '', HOME = '' } = process.env;
   return new Promise((resolve, reject) => {

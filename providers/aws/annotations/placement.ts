@@ -128,7 +128,7 @@ export const placement = {
     ],
     risk: 'medium',
     since: '0.1.0',
-    synonyms: ['private-ip'],
+    synonyms: ['private-ip', 'static-private-ip'],
     source: 'https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_SubnetMapping.html',
   }),
 

@@ -25,7 +25,7 @@ export function clientsOf(
     );
   }
   for (const { text } of ranges.filter(({ family }) => family === 6)) {
-    findings.error(name, ranges.map((range) => range.text).join(','), {
+    findings.error(name, text, {
       part: text,
       because: 'is an IPv6 network, and the load balancer has IPv4 addresses only',
       expected: 'IPv4 networks',
@@ -40,7 +40,7 @@ function parsed(texts: readonly string[], name: Name, findings: Findings): reado
   return texts.flatMap((text) => {
     const read = parseCidr(text.trim());
     if (read.ok) return [read.value];
-    findings.error(name, texts.join(','), { ...read.faults[0], part: text });
+    findings.error(name, text, { ...read.faults[0], part: text });
     return [];
   });
 }

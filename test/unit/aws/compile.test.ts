@@ -367,6 +367,11 @@ describe('source ranges', () => {
     },
   );
 
+  it('may be tens of thousands of mistakes: each costs its own length', () => {
+    const sourceRanges = Array.from({ length: 40_000 }, (_, at) => `10.${at >> 8}.${at & 255}.1/24`);
+    expect(refused({ request: { sourceRanges } })).toHaveLength(sourceRanges.length);
+  });
+
   it('close on IPv6 in the annotation', () => {
     expect(refused({ annotations: { [KEY]: '10.0.0.0/8,2001:db8::/32' } })).toEqual([
       expect.stringContaining('is an IPv6 network'),

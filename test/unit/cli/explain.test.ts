@@ -1,4 +1,9 @@
 // What `fairlead explain` prints, and with which exit code.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type ExplainWish, explain } from '../../../src/cli/explain.ts';
@@ -33,6 +38,13 @@ async function run(words: string, wish: Partial<ExplainWish> = {}, page: { width
   );
   return { code, out, err };
 }
+
+describe('what is asked for', () => {
+  it('is shown short and escaped where nothing is known of it', async () => {
+    const { err } = await run(`zz\u001b[31m${'z'.repeat(1000)}`);
+    expect(err.split('\n')[0]).toMatch(/^fairlead: nothing is known of "zz\\u\{001B\}\[31mz{1,80}…"$/);
+  });
+});
 
 describe('an exact key or suffix', () => {
   it('gives everything about that annotation', async () => {
@@ -196,10 +208,35 @@ describe('--output', () => {
 describe('wrong arguments', () => {
   it.each([
     [{ provider: 'awss' }, 'there is no provider "awss" (did you mean "aws"?); there are: aws, simulator'],
+    [{ provider: 'simulator', kind: 'nlb' }, '--for: provider simulator has no kinds of load balancer\n'],
     [{ kind: 'nbl' }, 'there is no kind of load balancer "nbl" (did you mean "nlb"?); there are: nlb, classic'],
   ])('%j exit 2', async (wish, said) => {
     const { code, out, err } = await run('internal', wish);
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(said);
   });
+});
+
+it('prints YAML where it is a part of the bundle, too', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'fairlead-explain-'));
+  await build({
+    entryPoints: [join(import.meta.dirname, '../../../src/cli/explain.ts')],
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    define: { FAIRLEAD_VERSION: '"0"' },
+    logLevel: 'silent',
+  });
+  const bundled: { explain: typeof explain } = await import(pathToFileURL(join(folder, 'explain.mjs')).href);
+  let out = '';
+  const wish = { words: ['internal'], output: 'yaml', recursive: false, quiet: true } as const;
+  const page = { program: 'fairlead', width: 80, cuts: false, heading: (text: string) => text, err: () => {} };
+  const code = await bundled.explain(wish, { ...page, out: (text) => (out += text) });
+  await rm(folder, { recursive: true });
+  expect(code).toBe(0);
+  expect(parse(out).entries[0].suffix).toBe('internal');
 });

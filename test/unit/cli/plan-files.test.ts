@@ -105,7 +105,7 @@ describe('a file', () => {
   it('may be what comes in', async () => {
     const { code, out } = await piped(['plan', '-f', '-', '--detailed-exitcode'], service('web'));
     expect(code).toBe(2);
-    expect(out).toContain('Service shop/web (stdin:1): aws, nlb\n');
+    expect(out).toContain('Service shop/web (<stdin>:1): aws, nlb\n');
   });
 
   it('shows what is wrong with a Service at its place, and plans the others', async () => {
@@ -261,15 +261,36 @@ describe('--facts', () => {
   });
 });
 
+describe('a file', () => {
+  it('without a Service is told of', async () => {
+    expect(await planOf('# nothing\n')).toEqual({ code: 0, out: '', err: 'No Service found.\n' });
+    expect(await planOf('# nothing\n', '-q')).toEqual({ code: 0, out: '', err: '' });
+  });
+
+  it('moves no cursor by its name or by what it says', async () => {
+    const { err } = await run(['plan', '-f', join(folder, 'x\u001b[31m.yaml')]);
+    expect(err).toMatch(/x\\u001b\[31m\.yaml does not exist/);
+    const facts = await file('facts.json', '\u001b]0;x\u0007{');
+    const told = await planOf(service('web'), '--facts', facts);
+    expect(told.err).toMatch(/is not JSON: .*\\u001b\]0;x\\u0007/);
+    const broken = await run(['plan', '-f', await file('y\u001b[31m.yaml', 'kind: Service\na: b: c\n')]);
+    expect(broken.err).toMatch(/y\\u001b\[31m\.yaml:2:/);
+  });
+});
+
 describe('the arguments', () => {
   it.each<[readonly string[], RegExp]>([
     [[], /name a Service/],
     [['-f', 'x', '-A'], /give one of the two/],
     [['shop/web', '--facts', 'x'], /--facts needs -f/],
     [['-A', 'shop/web'], /-A is all there is/],
-    [['-f', '/nowhere/x.yaml'], /cannot be read/],
+    [['-f', '/nowhere/x.yaml'], /x\.yaml does not exist/],
+    [['-f', '/'], /\/ is a directory/],
+    [['service.yaml'], /file is given with -f service\.yaml/],
+    [['deploy/service.yaml'], /file is given with -f deploy\/service\.yaml/],
+    [['./a/b/c'], /"\.\/a\/b\/c" names no Service/],
     [['-f', 'x', '--aws-default-type', 'alb'], /expected classic or nlb/],
-    [['shop/web'], /--provider .*is missing/],
+    [['shop/web'], /--provider .*is missing; .* the name of a provider \(aws, simulator\)/],
   ])('%j are refused', async (args, why) => {
     const { code, out, err } = await run(['plan', ...args]);
     expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -281,7 +302,7 @@ describe('the arguments', () => {
   it('that are none are refused, too', async () => {
     const wrong = ['plan', '-o', 'yaml'];
     await expect(run(wrong)).rejects.toMatchObject({ exitCode: 1, code: 'commander.invalidArgument' });
-    await expect(run([...wrong, '--detailed-exitcode'])).rejects.toThrow('see fairlead plan --help');
+    await expect(run([...wrong, '--detailed-exitcode'])).rejects.toMatchObject({ exitCode: 1 });
   });
 });
 

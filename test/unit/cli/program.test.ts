@@ -46,7 +46,7 @@ describe('the commands', () => {
       said += text;
     };
     program.configureOutput({ writeErr });
-    await expect(program.parseAsync(['explian'], { from: 'user' })).rejects.toMatchObject({ exitCode: 1 });
+    await expect(program.parseAsync(['explian'], { from: 'user' })).rejects.toMatchObject({ exitCode: 2 });
     expect(said).toContain('Did you mean explain?');
   });
 });
@@ -71,6 +71,13 @@ describe('the process', () => {
     expect(status).toBe(0);
   });
 
+  it.each(['validate', 'plan', 'facts', 'explain'])('and so do the examples of %s', async (name) => {
+    const { stdout } = run('kubectl-fairlead', name, '--help');
+    const examples = /\nExamples:\n([\s\S]*?)\n(?:\n|$)/.exec(stdout)?.[1] ?? '';
+    expect(examples).toContain(`kubectl fairlead ${name}`);
+    expect(examples).not.toMatch(/(?<!kubectl )fairlead (?:validate|plan|facts|explain)/);
+  });
+
   it('answers kubectl where it asks for completion', () => {
     const { stdout, status } = run('kubectl_complete-fairlead', 'explain', '--provider', 'aws', 'intern');
     expect([stdout, status]).toEqual(['internal\tGives the load balancer private addresses only.\n:4\n', 0]);
@@ -83,6 +90,33 @@ describe('the process', () => {
     const option = run('fairlead', 'explain', '--nonsense');
     expect(option.status).toBe(2);
     expect(option.stderr).toContain('(see fairlead explain --help)');
+  });
+
+  it('says in one line that what it found cannot be written', () => {
+    const command = '"$0" --disable-warning=ExperimentalWarning "$1" explain internal -q > /dev/full';
+    const ended = spawnSync('bash', ['-c', command, process.execPath, main], { encoding: 'utf8' });
+    expect([ended.status, ended.stderr]).toEqual([
+      1,
+      'fairlead: what was found cannot be written: ENOSPC: no space left on device, write\n',
+    ]);
+  });
+
+  it('names itself as it was called where arguments are wrong', () => {
+    expect(run('kubectl-fairlead', 'validate').stderr).toContain('(see kubectl fairlead validate --help)');
+    expect(run('kubectl-fairlead', 'plan').stderr).toContain('(see kubectl fairlead plan --help)');
+  });
+
+  it('asks for the facts of one provider before it looks for a cluster', () => {
+    const { status, stderr } = run('fairlead', 'facts', '--provider', 'aws,simulator', '--cluster-name', 'x');
+    expect([status, stderr]).toEqual([
+      2,
+      '--provider: facts are of one provider at a time\n(see fairlead facts --help)\n',
+    ]);
+  });
+
+  it('exits 1 where 2 says something else, and says why once', () => {
+    const { status, stderr } = run('fairlead', 'plan', '--detailed-exitcode', '--bogus');
+    expect([status, stderr]).toEqual([1, "error: unknown option '--bogus'\n(see fairlead plan --help)\n"]);
   });
 
   it('ends without a word where nobody reads what it says', () => {

@@ -29,6 +29,11 @@ describe('the line of a finding', () => {
     expect(excerpt(report('', 1, 1))).toEqual(['    3 | ', '      | ^'].map((line) => line));
   });
 
+  it('comes after a sentence that moves no cursor', () => {
+    const [head] = renderFile(report('x', 1, 1, { message: 'It is \u001b[2Jwrong.' }), STYLE).split('\n');
+    expect(head).toBe('a.yaml:3:1: error: It is \\u001b[2Jwrong.');
+  });
+
   it('is as wide as what is shown, whatever characters it holds', () => {
     expect(excerpt(report('\t\u0000\u202ee\u0301: x', 7, 1))).toEqual(['    3 |  ··e·: x', '      |       ^']);
   });

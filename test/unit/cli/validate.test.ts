@@ -108,10 +108,38 @@ describe('fairlead validate', () => {
   });
 
   it('reads no text that is no UTF-8, and no more than is allowed', async () => {
-    const binary = await run('-f', write('a.yaml', new Uint8Array([0xff, 0xfe, 0x00])));
+    const binary = await run('-f', write('a.yaml', new Uint8Array([0xff, 0x00])));
     expect([binary.out, binary.code]).toEqual(['DIR/a.yaml: error: is no UTF-8 text\n', 3]);
+    const odd = await run('-f', write('c.yaml', new Uint8Array([0xff, 0xfe, 0x00])));
+    expect([odd.out, odd.code]).toEqual(['DIR/c.yaml: error: is no UTF-16LE text\n', 3]);
     const large = await run('-f', write('b.yaml', '#'.repeat(32 * 1024 * 1024 + 1)));
     expect([large.out, large.code]).toEqual(['DIR/b.yaml: error: is larger than 32 MiB\n', 3]);
+  });
+
+  it('reads UTF-16 with its mark, as kubectl does', async () => {
+    const little = Buffer.from(`\uFEFF${BAD}`, 'utf16le');
+    const big = Buffer.from(little).swap16();
+    for (const bytes of [little, big]) {
+      const { out, code } = await run('-f', write('a.yaml', bytes), '-q');
+      expect([out, code]).toEqual([expect.stringMatching(/^DIR\/a\.yaml:6:56: error: Service default\/bad: /), 1]);
+    }
+  });
+
+  it('says how files are named', async () => {
+    const { out, err, code } = await run('web.yaml');
+    expect([out, code]).toEqual(['', 2]);
+    expect(err).toBe(
+      '"web.yaml" belongs to no option; a file is named with -f web.yaml\n(see fairlead validate --help)\n',
+    );
+  });
+
+  it('shows lines on a terminal that says nothing of its size', async () => {
+    const columns = Object.getOwnPropertyDescriptor(process.stdout, 'columns');
+    Object.defineProperty(process.stdout, 'columns', { value: 0, configurable: true });
+    const { out } = await run('-f', write('a.yaml', BAD));
+    if (columns) Object.defineProperty(process.stdout, 'columns', columns);
+    else Reflect.deleteProperty(process.stdout, 'columns');
+    expect(out).toContain(`\n    6 |     ${AWS}-type: nbl\n`);
   });
 
   it('counts what it leaves to others', async () => {

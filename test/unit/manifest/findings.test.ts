@@ -80,6 +80,26 @@ describe('findings', () => {
     ]);
   });
 
+  it('hold all that is wrong with a Service whose name is, too', () => {
+    for (const name of ['Web_App', '"{{ .Release.Name }}"', '"x\\e[31m\\0"', '"x y/../z"', '[]']) {
+      const text = serviceText('a', { [`${AWS}-type`]: 'nbl' }).replace('name: a', `name: ${name}`);
+      const { findings } = findingsOf(settingOf(), readManifest(text));
+      expect(findings.map(({ annotation, field }) => annotation ?? field)).toEqual(
+        name === '[]' ? ['metadata.name'] : ['metadata.name', `${AWS}-type`],
+      );
+    }
+  });
+
+  it('tell of a key that no annotation can have once', () => {
+    expect(found(serviceText('a', { [`${AWS}-__x__`]: '"1"' }))).toEqual([
+      { at: `6:5+${AWS.length + 6}`, what: `error invalid-value ${AWS}-__x__` },
+    ]);
+    expect(found(serviceText('a', { [`${AWS}-xy`]: '1' })).map(({ what }) => what)).toEqual([
+      `warning unknown-key ${AWS}-xy`,
+      `error invalid-value ${AWS}-xy`,
+    ]);
+  });
+
   it('hold what could not be read', () => {
     expect(found(`${serviceText('a')}---\nkind: Service\na: b: c\n`)).toEqual([{ at: '11:4+1', what: 'error syntax' }]);
   });

@@ -282,3 +282,14 @@ describe('any text at all', () => {
     );
   });
 });
+
+describe('the place of a word', () => {
+  it('is looked for in the beginning of a long value, and is that of the value after it', () => {
+    const ranges = Array.from({ length: 5000 }, (_, at) => `  - 10.0.${at}.1/24\n`).join('');
+    const text = `${serviceText('a')}  loadBalancerSourceRanges:\n${ranges}`;
+    const service = readManifest(text).services[0];
+    const at = (word: string) => service?.locate(['spec', 'loadBalancerSourceRanges'], 'value', word);
+    expect(at('10.0.7.1/24')).toMatchObject({ line: 17, column: 5, length: 11 });
+    expect(at('10.0.4999.1/24')).toEqual(at(''));
+  });
+});

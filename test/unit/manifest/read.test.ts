@@ -60,7 +60,7 @@ describe('documents', () => {
     const text = `${JSON.stringify(one('a'))}${JSON.stringify(one('b'), undefined, 2)}\n${JSON.stringify(one('}{"'), undefined, '\t')}`;
     const read = readManifest(text);
     expect(read.documents).toBe(3);
-    expect(read.services.map(({ at }) => at.line)).toEqual([1, 1]);
+    expect(read.services.map(({ at }) => at.line)).toEqual([1, 1, 15]);
     expect(read.problems.map(({ at, value }) => [at.line, value])).toEqual([[19, '}{\\"']]);
   });
 });
@@ -222,7 +222,7 @@ describe('broken YAML', () => {
   it.each([
     ['kind: Service\nmetadata:\n   name: a\n  x: 2\n', '4:1', 'all mapping items must start at the same column'],
     ['kind: Service\nspec:\n\ttype: x\n', '3:1', 'tabs are not allowed as indentation'],
-    ['kind: Service\nname: "a\n', '2:7', 'missing closing "quote'],
+    ['kind: Service\nname: "a\n', '2:7', 'missing closing quote ".'],
     ['kind: Service\na: b: c\n', '2:4', 'nested mappings are not allowed in compact mappings'],
     ['{"kind": "Service", "a": [}', '1:27', 'flow'],
     ['kind: Service\na: *nobody\n', '2:4', '*nobody names no anchor'],

@@ -52,6 +52,21 @@ describe('the tables', () => {
   });
 });
 
+describe('what only a file may say', () => {
+  it('is shown escaped', () => {
+    const { problems } = compile(inputOf({ sourceRanges: ['10.0.0.\u001b[2J0/8'] }));
+    expect(problems.map(({ message }) => message)).toEqual([
+      'Field spec.loadBalancerSourceRanges is "10.0.0.\\u{001B}[2J0/8"; expected networks only.',
+    ]);
+  });
+
+  it('is taken once where no API server would take it twice', () => {
+    const port = { name: '', protocol: 'TCP', port: 80, nodePort: 30080 } as const;
+    const { graph } = compile(inputOf({ ports: [port, port] }));
+    expect(graph?.resources.filter(({ kind }) => kind === 'Listener')).toHaveLength(1);
+  });
+});
+
 describe('what the cloud cannot do', () => {
   const port = { name: '', port: 80, nodePort: 30080 };
   it.each<{ what: string; request: Partial<Request>; message: string }>([

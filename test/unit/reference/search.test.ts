@@ -18,6 +18,12 @@ describe('a search', () => {
     }
   });
 
+  it('takes a key without its domain for the key', () => {
+    expect(names(search.exact('aws-load-balancer-internal'))).toEqual(['internal']);
+    expect(names(search.exact('aws-load-balancer-nlb-target-type'))).toEqual([`not ${STEM}nlb-target-type`]);
+    expect(names(search.synonyms('aws-load-balancer-scheme'))).toEqual(['internal']);
+  });
+
   it('leads synonyms to the annotation that is meant', () => {
     for (const entry of reference.entries) {
       for (const synonym of entry.synonyms) expect(search.find(synonym).map((one) => one.entry)).toContain(entry);
