@@ -9,11 +9,11 @@ import type { Service } from '../kube/types.ts';
 import { completeService } from '../manifest/complete.ts';
 import { LIMITS } from '../manifest/fault.ts';
 import { readManifest } from '../manifest/read.ts';
+import { type FactsDocument, factsDocument } from '../preview/facts-document.ts';
 import { settings } from '../settings.ts';
 import { type Chosen, choose, connectTo, type Env, flagsOf, refuseStray, UsageError, usageText } from './choice.ts';
 import { viewCluster } from './cluster-view.ts';
 import { EXIT } from './exit.ts';
-import { type FactsDocument, factsDocument } from './facts-document.ts';
 import { addFlags, addProviderFlags } from './flags.ts';
 import { fileName, readTextFile } from './text-file.ts';
 

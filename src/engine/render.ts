@@ -90,7 +90,7 @@ function renderItem(
   return [head, ...notes, ...lines].map((line) => `${line}\n`).join('');
 }
 
-const HOW_REPLACED =
+export const HOW_REPLACED =
   'the address changes; the old one serves until the new one does, and then drains before it goes: no outage';
 
 function renderChange(kind: string, change: FieldChange, phrase: Phrase | undefined): readonly string[] {

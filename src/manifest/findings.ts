@@ -1,6 +1,8 @@
 // All that is wrong with a manifest, each at its place: what the API server would refuse and what the provider makes of it.
 // Runs in a browser. It prints nothing.
+import type { Service } from '../kube/types.ts';
 import { judge, type Setting, type Stance } from '../preview/judge.ts';
+import type { Scene } from '../provider/provider.ts';
 import { escapeText, type Problem, type ProblemCode, type Severity } from '../schema/index.ts';
 import { completeService } from './complete.ts';
 import type { FaultCode } from './fault.ts';
@@ -38,14 +40,20 @@ export interface Findings {
   readonly stances: readonly Stance[];
 }
 
-export function findingsOf(setting: Setting, manifest: Manifest): Findings {
+/** `sceneOf` answers the scene that a Service is to be judged in; undefined: one that is imagined. */
+export function findingsOf(
+  setting: Setting,
+  manifest: Manifest,
+  sceneOf: (service: Service) => Scene<object> | undefined = () => undefined,
+): Findings {
   const stances: Stance[] = [];
   const findings: Finding[] = [];
   const problems = Map.groupBy(manifest.problems, ({ service }) => service);
   for (const problem of problems.get(undefined) ?? []) findings.push(ofManifest(problem));
   for (const [index, one] of manifest.services.entries()) {
     const shape = problems.get(index) ?? [];
-    const judged = judge(setting, completeService(one.service));
+    const service = completeService(one.service);
+    const judged = judge(setting, service, sceneOf(service));
     stances.push(judged.stance);
     // Whose a Service is whose type is misspelt nobody knows.
     if (judged.stance !== 'ours' && !shape.some(({ path }) => path[1] === 'type')) continue;

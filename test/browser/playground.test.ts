@@ -187,7 +187,7 @@ describe('facts', () => {
     expect(made).toBe(true);
     await write(page, '{', facts);
     expect(await summary(page)).toMatch(/^1 error/);
-    await page.getByText('The facts are not JSON').first().waitFor();
+    await page.getByText('The text of the facts is not JSON').first().waitFor();
     await page.getByRole('button', { name: 'Reset' }).click();
     await settled(page);
     expect(await summary(page)).toMatch(/^No problems/);

@@ -3,13 +3,13 @@
 import { createAwsProvider } from '../../providers/aws/index.ts';
 import type { Chosen } from '../../src/cli/choice.ts';
 import { gatherFacts } from '../../src/cli/facts.ts';
-import type { FactsDocument } from '../../src/cli/facts-document.ts';
 import { report } from '../../src/cli/plan.ts';
 import { planCluster } from '../../src/cli/plan-cluster.ts';
 import type { PlanHead, Planned } from '../../src/cli/plan-form.ts';
 import type { PlanWish } from '../../src/cli/plan-wish.ts';
 import { type Item, outlineOf } from '../../src/engine/outline.ts';
 import type { Service } from '../../src/kube/types.ts';
+import type { FactsDocument } from '../../src/preview/facts-document.ts';
 import type { AnyProvider } from '../../src/provider/provider.ts';
 import { parseOptions } from '../../src/schema/index.ts';
 import { settings } from '../../src/settings.ts';

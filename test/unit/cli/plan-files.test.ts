@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { awsCompiler } from '../../../providers/aws/compiler.ts';
-import type { FactsDocument } from '../../../src/cli/facts-document.ts';
 import { addPlan, type PlanTerminal } from '../../../src/cli/plan.ts';
 import type { PlanList } from '../../../src/cli/plan-form.ts';
+import type { FactsDocument } from '../../../src/preview/facts-document.ts';
 
 const root = join(import.meta.dirname, '../../..');
 let folder: string;

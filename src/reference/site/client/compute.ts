@@ -1,5 +1,4 @@
 // What the playground has to show for what stands in its editors. Pure: no page, no clock.
-import type { FactsDocument } from '../../../cli/facts-document.ts';
 import type { Graph } from '../../../engine/graph.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Phrase } from '../../../engine/render-value.ts';
@@ -8,6 +7,7 @@ import { completeService } from '../../../manifest/complete.ts';
 import { findingsOf } from '../../../manifest/findings.ts';
 import type { Position } from '../../../manifest/position.ts';
 import { type Manifest, type ManifestService, readManifest } from '../../../manifest/read.ts';
+import { factsDocument, parseFacts } from '../../../preview/facts-document.ts';
 import type { Setting, Stance } from '../../../preview/judge.ts';
 import { type Preview, preview, previewChange } from '../../../preview/preview.ts';
 import type { AnyCompiler, Scene } from '../../../provider/provider.ts';
@@ -61,13 +61,14 @@ export interface Answer {
 /** More than that on one page helps nobody. */
 const MOST_SERVICES = 10;
 const CLUSTER = { name: 'demo', uid: '11111111-2222-4333-8444-555555555555' } as const;
-const FACTS_VERSION: FactsDocument['apiVersion'] = 'facts.fairlead.dev/v1';
 
 /** Never throws. */
 export function answer(question: Question): Answer {
-  const given = question.facts === undefined ? undefined : factsOf(question.facts, question.compiler.name);
-  if (given && 'message' in given)
-    return { notes: [{ where: 'facts', severity: 'error', ...given }], results: [], left: 0 };
+  const given = question.facts === undefined ? undefined : parseFacts(question.facts, question.compiler.name);
+  if (typeof given === 'string') {
+    const message = `The text of the facts ${given}. Reset them, or paste what fairlead facts wrote.`;
+    return { notes: [{ where: 'facts', severity: 'error', message }], results: [], left: 0 };
+  }
   const setting: Setting = {
     compiler: question.compiler,
     options: parseOptions(question.compiler.options, { flags: question.options, env: {} }).values,
@@ -153,12 +154,7 @@ function notesOf(
   setting: Setting,
   sceneOf: (name: string) => Scene<object> | undefined,
 ): readonly Note[] {
-  const { compiler } = setting;
-  const imagine: AnyCompiler['imagine'] = (wishes) => {
-    const { namespace, name } = wishes[0]!.request.owner;
-    return sceneOf(`${namespace}/${name}`) ?? compiler.imagine(wishes);
-  };
-  const { findings } = findingsOf({ ...setting, compiler: { ...compiler, imagine } }, manifest);
+  const { findings } = findingsOf(setting, manifest, (service) => sceneOf(nameOf(service)));
   const notes = findings.map(
     ({ severity, message, line, column, length, service }): Note => ({
       where,
@@ -191,30 +187,7 @@ function nameOf({ metadata }: Service): string {
   return `${metadata.namespace ?? 'default'}/${metadata.name}`;
 }
 
-function factsText({ compiler, cluster }: Setting, { nodes, facts }: Scene<object>): string {
-  const document: FactsDocument = {
-    apiVersion: FACTS_VERSION,
-    kind: 'Facts',
-    provider: compiler.name,
-    cluster,
-    nodes,
-    facts,
-  };
+function factsText({ compiler, cluster }: Setting, scene: Scene<object>): string {
+  const document = factsDocument(compiler.name, cluster, scene);
   return `${JSON.stringify(document, undefined, 2)}\n`;
-}
-
-function factsOf(text: string, provider: string): FactsDocument | { readonly message: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (error) {
-    return { message: `The facts are not JSON: ${error instanceof Error ? error.message : String(error)}` };
-  }
-  const { provider: whose, cluster, nodes, facts } = (value ?? {}) as Partial<FactsDocument>;
-  if (whose !== provider)
-    return { message: `The facts are not of the provider ${provider}. Reset them, or change the provider.` };
-  if (!Array.isArray(nodes) || typeof facts !== 'object' || facts === null || typeof cluster?.name !== 'string') {
-    return { message: 'The facts need a cluster, nodes and facts, as fairlead facts writes them.' };
-  }
-  return value as FactsDocument;
 }
