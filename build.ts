@@ -1,21 +1,19 @@
-// Makes dist/fairlead.js, the controller and its command line in one file with everything it needs but Node itself, and
+// Makes dist/fairlead.js, the controller and its command line with all that it needs but Node itself in dist/parts, and
 // dist/reference, the annotation reference and the playground as static pages.
-import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readdir, readFile, rm, stat } from 'node:fs/promises';
 import { build } from 'esbuild';
-import { pack } from './pack.ts';
 import { loadReference } from './src/reference/load.ts';
 import { writeSite } from './src/reference/site/write-site.ts';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 
-// Split into files first: in one file, what is imported lazily cannot be shaken, and the whole of EC2 would stay in it and in
-// memory. The files are then put into one.
-const parts = await mkdtemp(join(tmpdir(), 'fairlead-build-'));
+await rm('dist', { recursive: true, force: true });
+// In parts, each read when it is first asked for: joined into one file, Node reads all of it at every start, and the whole of
+// EC2 stays in it, since what is imported lazily cannot be shaken there.
 await build({
   entryPoints: { fairlead: 'src/main.ts' },
-  outdir: parts,
+  outdir: 'dist',
+  chunkNames: 'parts/[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -28,15 +26,16 @@ await build({
   logLevel: 'warning',
   // The SDK's ES modules, which can be shaken.
   mainFields: ['module', 'main'],
+  // Some dependencies are CommonJS and call require for Node's own modules.
+  banner: {
+    js: "import { createRequire as fairleadRequire } from 'node:module'; const require = fairleadRequire(import.meta.url);",
+  },
   define: { FAIRLEAD_VERSION: JSON.stringify(version), FAIRLEAD_REFERENCE: JSON.stringify(await loadReference()) },
 });
-await rm('dist', { recursive: true, force: true });
-await mkdir('dist');
-await pack(parts, 'fairlead.js', 'dist/fairlead.js');
-await rm(parts, { recursive: true });
-const { size } = await stat('dist/fairlead.js');
-console.log(`dist/fairlead.js: ${(size / 1024 / 1024).toFixed(1)} MiB`);
+const parts = await readdir('dist/parts');
+const bytes = await Promise.all(parts.map(async (name) => (await stat(`dist/parts/${name}`)).size));
+const total = bytes.reduce((sum, one) => sum + one, 0);
+console.log(`dist/fairlead.js, dist/parts: ${parts.length} parts, ${(total / 1024 / 1024).toFixed(1)} MiB`);
 
 const sizes = await writeSite('dist/reference', version);
-for (const [name, bytes] of Object.entries(sizes))
-  console.log(`dist/reference/${name}: ${Math.ceil(bytes / 1024)} KiB`);
+for (const [name, size] of Object.entries(sizes)) console.log(`dist/reference/${name}: ${Math.ceil(size / 1024)} KiB`);

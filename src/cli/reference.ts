@@ -22,8 +22,8 @@ export interface ReferenceWish {
 export interface ReferenceHost {
   out(text: string): void;
   err(text: string): void;
-  /** Folders in which the site may be, best first. */
-  readonly folders: readonly string[];
+  /** The folder of the site, if it is built. */
+  readonly folder: string;
   /** Shows a file or an address in a browser; false: it could not. */
   show(address: string): Promise<boolean>;
   /** Resolves when the user has seen enough. */
@@ -42,8 +42,8 @@ export async function addReference(program: Command, _args: readonly string[], e
     const host: ReferenceHost = {
       out: (text) => void process.stdout.write(text),
       err: (text) => void process.stderr.write(text),
-      // Beside the bundle; in a checkout, where the build puts it.
-      folders: [join(import.meta.dirname, 'reference'), join(import.meta.dirname, '..', '..', 'dist', 'reference')],
+      // From src/cli as from dist/parts.
+      folder: join(import.meta.dirname, '..', '..', 'dist', 'reference'),
       show: (address) => show(address, env),
       stopped,
     };
@@ -60,13 +60,17 @@ export async function addReference(program: Command, _args: readonly string[], e
 
 /** Answers the exit code. */
 export async function reference({ open, serve, port }: ReferenceWish, host: ReferenceHost): Promise<number> {
-  const folder = await firstSite(host.folders);
-  if (folder === undefined) {
+  const { folder } = host;
+  const page = join(folder, 'index.html');
+  const isBuilt = await access(page).then(
+    () => true,
+    () => false,
+  );
+  if (!isBuilt) {
     host.err('The reference is not built here. In a checkout, run: npm run build\n');
     return EXIT.failed;
   }
   const server = serve ? await start(folder, port) : undefined;
-  const page = join(folder, 'index.html');
   const address = server?.url ?? pathToFileURL(page).href;
   host.out(`${server ? address : page}\n`);
   if (open && !(await host.show(address))) {
@@ -87,17 +91,6 @@ async function start(folder: string, port: number): Promise<SiteServer> {
     if (isTaken) throw new UsageError(`port ${port} of 127.0.0.1 is taken; leave --port out for one that is free`);
     throw error;
   }
-}
-
-async function firstSite(folders: readonly string[]): Promise<string | undefined> {
-  for (const folder of folders) {
-    const isThere = await access(join(folder, 'index.html')).then(
-      () => true,
-      () => false,
-    );
-    if (isThere) return folder;
-  }
-  return undefined;
 }
 
 const OPENERS: Readonly<Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>>> = {

@@ -28,7 +28,7 @@ function host(over: Partial<ReferenceHost> = {}): ReferenceHost & { out: (text: 
     said,
     out: note,
     err: note,
-    folders: [join(folder, 'none'), site],
+    folder: site,
     show: async () => true,
     stopped: async () => {},
     ...over,
@@ -54,7 +54,7 @@ describe('reference', () => {
   });
 
   it('says how to build it where it is not there', async () => {
-    const it = host({ folders: [join(folder, 'none')] });
+    const it = host({ folder: join(folder, 'none') });
     expect(await reference(wish, it)).toBe(1);
     expect(it.said.join('')).toContain('npm run build');
   });
