@@ -1,4 +1,4 @@
-// Small pieces of CEL (Common Expression Language), which API servers evaluate policies in. Only what Kubernetes 1.31 and
+// Small pieces of CEL (Common Expression Language), which API servers evaluate policies in. Only what Kubernetes 1.33 and
 // later understand. Nothing here knows of annotations.
 
 /** A string literal. JSON's escapes are CEL's too. */

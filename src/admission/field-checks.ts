@@ -65,7 +65,7 @@ export function sentence({ key }: AnyField, said: string, rest: string): string 
 }
 
 /** Known kinds on which the field has no effect: it is not read there. */
-export function kindsWithout({ appliesTo }: AnyField, kinds: Kinds): readonly string[] {
+function kindsWithout({ appliesTo }: AnyField, kinds: Kinds): readonly string[] {
   return appliesTo === undefined ? [] : Object.keys(kinds).filter((kind) => !appliesTo.includes(kind));
 }
 

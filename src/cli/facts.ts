@@ -14,7 +14,7 @@ import { settings } from '../settings.ts';
 import { type Chosen, choose, connectTo, type Env, flagsOf, refuseStray, UsageError, usageText } from './choice.ts';
 import { viewCluster } from './cluster-view.ts';
 import { EXIT } from './exit.ts';
-import { addFlags, addProviderFlags } from './flags.ts';
+import { addFlags, addProviderFlags, collect } from './flags.ts';
 import { fileName, readTextFile } from './text-file.ts';
 
 const { providers, clusterName, kubeconfig, context, claimClassless, nodeUnreadyAfterMs } = settings.fields;
@@ -27,7 +27,6 @@ interface Given {
 
 /** Adds the command. Which options it has depends on the providers asked for, hence the arguments. */
 export async function addFacts(program: Command, args: readonly string[], env: Env): Promise<void> {
-  const collect = (value: string, before: readonly string[] = []) => [...before, value];
   const command = program
     .command('facts')
     .helpOption('-h, --help', 'print this help')

@@ -14,6 +14,11 @@ export function addFlags(command: Command, schema: OptionSchema<object>, group: 
   }
 }
 
+/** Reads a flag that may be given several times. */
+export function collect(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text];
+}
+
 /** Adds the flags of the providers asked for, or of all: which options a command has depends on its own arguments. */
 export async function addProviderFlags(command: Command, args: readonly string[], env: Env): Promise<void> {
   const names = providersAsked(args, env);
@@ -42,7 +47,7 @@ function flagOf(field: Field<unknown, unknown>): Option {
   const help = plain(`${firstSentence(field.doc)}${defaultText(field)} [${envName(field)}]`);
   const flag = new Option(`--${field.key}${value}`, help);
   // A flag that may be given several times, or once with commas.
-  if (rule.form === 'list') flag.argParser<string[]>((text, before) => [...(before ?? []), text]);
+  if (rule.form === 'list') flag.argParser(collect);
   return flag;
 }
 

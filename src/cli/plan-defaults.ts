@@ -1,12 +1,10 @@
 // What commands that look at files take for granted, so that they work with nothing at hand.
+import { SAMPLE_CLUSTER } from '../manifest/complete.ts';
 import { PROVIDER_NAMES } from '../provider/registry.ts';
 import { settings } from '../settings.ts';
 import type { Env, Flags } from './choice.ts';
 
-export const SAMPLE_PROVIDER = PROVIDER_NAMES[0]!;
-
-/** The name of the cluster that is made up. */
-export const SAMPLE_CLUSTER = 'demo';
+const SAMPLE_PROVIDER = PROVIDER_NAMES[0]!;
 
 /** The flags, with a provider and a name of the cluster where neither flag nor environment has them. */
 export function withDefaults(flags: Flags, env: Env): Flags {
@@ -14,7 +12,7 @@ export function withDefaults(flags: Flags, env: Env): Flags {
   return {
     ...flags,
     provider: provider ?? (env.FAIRLEAD_PROVIDER ? undefined : SAMPLE_PROVIDER),
-    'cluster-name': name ?? (env.FAIRLEAD_CLUSTER_NAME ? undefined : SAMPLE_CLUSTER),
+    'cluster-name': name ?? (env.FAIRLEAD_CLUSTER_NAME ? undefined : SAMPLE_CLUSTER.name),
   };
 }
 
@@ -23,7 +21,7 @@ const { providers, clusterName } = settings.fields;
 /** The settings that a controller has to be given, as help shows them here. */
 export const SAMPLE_FIELDS = {
   providers: { ...providers, required: false, default: [SAMPLE_PROVIDER] },
-  clusterName: { ...clusterName, required: false, default: SAMPLE_CLUSTER },
+  clusterName: { ...clusterName, required: false, default: SAMPLE_CLUSTER.name },
 } as const;
 
 /** The arguments, with a provider where neither they nor the environment name one: for what depends on it before all is read. */

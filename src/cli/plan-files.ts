@@ -3,7 +3,7 @@
 
 import { printable } from '../kube/printable.ts';
 import type { Service } from '../kube/types.ts';
-import { completeService, SAMPLE_CLUSTER_UID } from '../manifest/complete.ts';
+import { completeService, SAMPLE_CLUSTER } from '../manifest/complete.ts';
 import { LIMITS } from '../manifest/fault.ts';
 import { type Finding, findingsOf } from '../manifest/findings.ts';
 import { type Manifest, type ManifestProblem, type ManifestService, readManifest } from '../manifest/read.ts';
@@ -48,7 +48,7 @@ export async function planFiles(
   if (facts && isClusterNamed && facts.cluster.name !== name) {
     throw new UsageError(`--facts: ${wish.facts} is of cluster ${facts.cluster.name}, and --cluster-name is ${name}`);
   }
-  const cluster = facts?.cluster ?? { name, uid: SAMPLE_CLUSTER_UID };
+  const cluster = facts?.cluster ?? { name, uid: SAMPLE_CLUSTER.uid };
   const settings = chosen.providers.map(({ provider, options }, at): Setting => {
     // The first provider alone gets Services without a class.
     const claimClassless = at === 0 && chosen.settings.claimClassless;
@@ -127,12 +127,10 @@ function planFor(
   scene: Scene<object> | undefined,
 ): Omit<Planned, 'service' | 'source'> {
   const provider = setting.compiler.name;
-  // What is found with facts is found at the places that any check finds.
-  const given = scene ? { ...setting, compiler: { ...setting.compiler, imagine: () => scene } } : setting;
   try {
-    const { findings, stances } = findingsOf(given, manifest);
+    const { findings, stances } = findingsOf(setting, manifest, () => scene);
     const problems = findings.map((one) => problemOf(one, file));
-    const shown = preview(given, completeService(service));
+    const shown = preview(setting, completeService(service), scene);
     const kind = shown.kind === undefined ? {} : { loadBalancer: shown.kind };
     const about = { provider, stance: stances[0] ?? 'none', ...kind, problems, notes: [] };
     if (problems.some(({ severity }) => severity === 'error')) {

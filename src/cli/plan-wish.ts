@@ -29,10 +29,6 @@ export interface Given {
   readonly quiet?: boolean;
 }
 
-export function collect(value: string, before: readonly string[] = []): readonly string[] {
-  return [...before, value];
-}
-
 export function wishOf(names: readonly string[], given: Given): PlanWish {
   const { filename: files = [], facts, namespace, output = 'text' } = given;
   const everywhere = given.allNamespaces === true;

@@ -3,16 +3,17 @@
 import { type Command, CommanderError, Option } from 'commander';
 import { outlineOf } from '../engine/outline.ts';
 import type { RenderOptions } from '../engine/render.ts';
+import { SAMPLE_CLUSTER } from '../manifest/complete.ts';
 import { PROVIDER_NAMES } from '../provider/registry.ts';
 import { settings } from '../settings.ts';
 import { choose, connectTo, type Env, flagsOf, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
-import { addFlags, addProviderFlags } from './flags.ts';
+import { addFlags, addProviderFlags, collect } from './flags.ts';
 import { paintFor } from './paint.ts';
-import { SAMPLE_CLUSTER, withDefaults } from './plan-defaults.ts';
+import { withDefaults } from './plan-defaults.ts';
 import { type PlanHead, type Planned, planListOf } from './plan-form.ts';
 import { planText } from './plan-text.ts';
-import { collect, type Given, type PlanWish, wishOf } from './plan-wish.ts';
+import { type Given, type PlanWish, wishOf } from './plan-wish.ts';
 
 export interface PlanTerminal {
   out(text: string): void;
@@ -65,7 +66,11 @@ export async function addPlan(
     .addHelpText('after', help(program.name()));
   const forFiles = {
     providers: { ...providers, required: false, defaultText: `${PROVIDER_NAMES[0]} with -f, else it is required` },
-    clusterName: { ...clusterName, required: false, defaultText: `${SAMPLE_CLUSTER} with -f, else it is required` },
+    clusterName: {
+      ...clusterName,
+      required: false,
+      defaultText: `${SAMPLE_CLUSTER.name} with -f, else it is required`,
+    },
   };
   const shared = { ...forFiles, kubeconfig, context, claimClassless, nodeUnreadyAfterMs };
   addFlags(command, { ...settings, fields: shared }, 'Options of the controller, as it is run with:');

@@ -1,6 +1,6 @@
 // `fairlead validate`: checks the Services of manifests with no cluster and no cloud at hand. It writes no file.
 import { type Command, Option } from 'commander';
-import { SAMPLE_CLUSTER_UID } from '../manifest/complete.ts';
+import { SAMPLE_CLUSTER } from '../manifest/complete.ts';
 import { LIMITS } from '../manifest/fault.ts';
 import { findingsOf } from '../manifest/findings.ts';
 import { readManifest } from '../manifest/read.ts';
@@ -8,7 +8,7 @@ import type { Setting } from '../preview/judge.ts';
 import { settings } from '../settings.ts';
 import { choose, type Env, flagsOf, refuseStray, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
-import { addFlags, addProviderFlags } from './flags.ts';
+import { addFlags, addProviderFlags, collect } from './flags.ts';
 import { hasColour } from './paint.ts';
 import { SAMPLE_FIELDS, withDefaults, withSampleProvider } from './plan-defaults.ts';
 import { fileName, readTextFile } from './text-file.ts';
@@ -39,7 +39,7 @@ export async function addValidate(program: Command, args: readonly string[], env
       '-f, --filename <file|dir|->',
       'a file of manifests in YAML or JSON, a directory with all its *.yaml, *.yml and *.json, or - for standard input; ' +
         'may be given several times',
-      (name: string, before: readonly string[] = []) => [...before, name],
+      collect,
     )
     .addOption(
       new Option('--fail-on <severity>', 'exit with 1 from this severity on. Default: error.').choices([
@@ -104,7 +104,7 @@ async function settingOf(flags: ReturnType<typeof flagsOf>, env: Env, warn: (tex
   if (!first || second) throw new UsageError('--provider: Services are checked for one provider at a time');
   const { clusterName: name, claimClassless: claims } = chosen.settings;
   const { provider, options } = first;
-  return { compiler: provider, options, cluster: { name, uid: SAMPLE_CLUSTER_UID }, claimClassless: claims };
+  return { compiler: provider, options, cluster: { name, uid: SAMPLE_CLUSTER.uid }, claimClassless: claims };
 }
 
 /** Answers the exit code. In the form for people, what is found in a file is shown as soon as that is checked. */

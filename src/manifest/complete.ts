@@ -92,8 +92,8 @@ class NodePorts {
   }
 }
 
-/** What a cluster that nobody has asked is called by. */
-export const SAMPLE_CLUSTER_UID = '00000000-0000-4000-8000-000000000000';
+/** The cluster of Services that are in none. */
+export const SAMPLE_CLUSTER = { name: 'demo', uid: '00000000-0000-4000-8000-000000000000' } as const;
 
 /** A UUID, made of the name. */
 function uidOf(identity: string): string {

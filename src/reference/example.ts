@@ -1,6 +1,6 @@
 // A whole Service for each annotation: what its table says it needs is there, and judging it finds nothing wrong. Pure.
 import type { Service } from '../kube/types.ts';
-import { completeService } from '../manifest/complete.ts';
+import { completeService, SAMPLE_CLUSTER } from '../manifest/complete.ts';
 import { judge, type Setting } from '../preview/judge.ts';
 import type { AnyCompiler } from '../provider/provider.ts';
 import { type Fields, parseOptions, type Relation } from '../schema/index.ts';
@@ -12,7 +12,7 @@ export function plainSetting(compiler: AnyCompiler): Setting {
   return {
     compiler,
     options: parseOptions(compiler.options, { flags: {}, env: {} }).values,
-    cluster: { name: 'demo', uid: '11111111-2222-4333-8444-555555555555' },
+    cluster: SAMPLE_CLUSTER,
     claimClassless: true,
   };
 }

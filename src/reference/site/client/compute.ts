@@ -3,7 +3,7 @@ import type { Graph } from '../../../engine/graph.ts';
 import type { Plan } from '../../../engine/plan.ts';
 import type { Phrase } from '../../../engine/render-value.ts';
 import type { Service } from '../../../kube/types.ts';
-import { completeService } from '../../../manifest/complete.ts';
+import { completeService, SAMPLE_CLUSTER } from '../../../manifest/complete.ts';
 import { findingsOf } from '../../../manifest/findings.ts';
 import type { Position } from '../../../manifest/position.ts';
 import { type Manifest, type ManifestService, readManifest } from '../../../manifest/read.ts';
@@ -60,7 +60,6 @@ export interface Answer {
 
 /** More than that on one page helps nobody. */
 const MOST_SERVICES = 10;
-const CLUSTER = { name: 'demo', uid: '11111111-2222-4333-8444-555555555555' } as const;
 
 /** Never throws. */
 export function answer(question: Question): Answer {
@@ -72,7 +71,7 @@ export function answer(question: Question): Answer {
   const setting: Setting = {
     compiler: question.compiler,
     options: parseOptions(question.compiler.options, { flags: question.options, env: {} }).values,
-    cluster: given?.cluster ?? CLUSTER,
+    cluster: given?.cluster ?? SAMPLE_CLUSTER,
     claimClassless: true,
   };
   try {

@@ -1,7 +1,7 @@
 // Copies text, also where the page is no secure context (plain http on another host).
 
 /** Resolves to whether it was copied. */
-export async function copyText(text: string): Promise<boolean> {
+async function copyText(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
     return true;
