@@ -1,7 +1,7 @@
 // Which checks the policies make and which only the controller can, as a page: made from the same lists as the policies.
 
+import { plainSetting } from '../preview/judge.ts';
 import type { AnyCompiler } from '../provider/provider.ts';
-import { parseOptions } from '../schema/options.ts';
 import { adviceChecks } from './advice.ts';
 import type { Left } from './check.ts';
 import { errorChecks } from './policy.ts';
@@ -9,7 +9,7 @@ import { MOST_ANNOTATIONS, type Setting } from './scope.ts';
 
 /** What the policies of this provider check, and what they leave, as Markdown with a heading of the second level. */
 export function admissionChecks(compiler: AnyCompiler): string {
-  const setting = settingOf(compiler);
+  const setting: Setting = { ...plainSetting(compiler), serviceAccount: '' };
   const errors = errorChecks(setting);
   const advice = adviceChecks(setting);
   const left = [...errors.left, ...advice.left, ...leftByTable(compiler)];
@@ -45,11 +45,6 @@ export function admissionChecksPage(compilers: readonly AnyCompiler[]): string {
     '',
     ...compilers.map(admissionChecks),
   ].join('\n');
-}
-
-function settingOf(compiler: AnyCompiler): Setting {
-  const { values } = parseOptions(compiler.options, { flags: {}, env: {} });
-  return { compiler, options: values, claimClassless: true, serviceAccount: '' };
 }
 
 /** What no policy of any provider makes, and the checks of this table that are code. */

@@ -2,13 +2,14 @@
 // what it was.
 
 import type { Plain, Relation } from '../schema/field.ts';
+import { RELATION_WORDS } from '../schema/relations.ts';
 import type { Rule } from '../schema/shape.ts';
 import { allOf, among, anyOf, literal, shown } from './cel.ts';
 import type { Check, Checks, Left } from './check.ts';
 import { isGiven, sentence } from './field-checks.ts';
 import { type AnyField, fieldsOf, isIn, KIND, KIND_DIFFERS, keysOf, type Setting, TOUCHED, textOf } from './scope.ts';
 
-type Side = 'requires' | 'conflicts';
+type Side = keyof typeof RELATION_WORDS;
 
 /** All relations of one severity. */
 export function relationChecks({ compiler }: Setting, severity: Relation['severity']): Checks {
@@ -70,7 +71,6 @@ function whatOf(side: Side, other: AnyField | undefined, relation: Relation): st
   return `${where}it ${wordsOf(side, severity, other, relation, '`')}, since ${because}`;
 }
 
-/** As the parser says it (src/schema/relations.ts). */
 function wordsOf(
   side: Side,
   severity: Relation['severity'],
@@ -80,8 +80,7 @@ function wordsOf(
 ): string {
   const values = is === undefined ? '' : ` set to ${is.map((value) => `"${value}"`).join(' or ')}`;
   const named = `annotation ${mark}${other?.key}${mark}${values}`;
-  if (side === 'requires') return severity === 'error' ? `needs ${named}` : `has no effect without ${named}`;
-  return severity === 'error' ? `cannot stand beside ${named}` : `has no effect beside ${named}`;
+  return `${RELATION_WORDS[side][severity]} ${named}`;
 }
 
 /** True where the field has one of the values, its default included. */

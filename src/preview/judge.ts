@@ -4,8 +4,9 @@ import { claimOf, rulesOf } from '../controller/claim.ts';
 import { requestOf } from '../controller/request.ts';
 import type { Graph } from '../engine/graph.ts';
 import type { Service } from '../kube/types.ts';
+import { SAMPLE_CLUSTER } from '../manifest/complete.ts';
 import type { AnyCompiler, ClusterIdentity, Input, Scene } from '../provider/provider.ts';
-import type { Problem } from '../schema/index.ts';
+import { type Problem, parseOptions } from '../schema/index.ts';
 
 /** The controller as it would be run. */
 export interface Setting {
@@ -14,6 +15,16 @@ export interface Setting {
   readonly options: object;
   readonly cluster: ClusterIdentity;
   readonly claimClassless: boolean;
+}
+
+/** The controller as it is run with nothing but what it requires. */
+export function plainSetting(compiler: AnyCompiler): Setting {
+  return {
+    compiler,
+    options: parseOptions(compiler.options, { flags: {}, env: {} }).values,
+    cluster: SAMPLE_CLUSTER,
+    claimClassless: true,
+  };
 }
 
 /**

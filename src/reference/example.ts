@@ -1,21 +1,11 @@
 // A whole Service for each annotation: what its table says it needs is there, and judging it finds nothing wrong. Pure.
 import type { Service } from '../kube/types.ts';
-import { completeService, SAMPLE_CLUSTER } from '../manifest/complete.ts';
-import { judge, type Setting } from '../preview/judge.ts';
+import { completeService } from '../manifest/complete.ts';
+import { judge, plainSetting } from '../preview/judge.ts';
 import type { AnyCompiler } from '../provider/provider.ts';
-import { type Fields, parseOptions, type Relation } from '../schema/index.ts';
+import type { Fields, Relation } from '../schema/index.ts';
 
 const PORT = { name: 'https', port: 443, targetPort: 8443 } as const;
-
-/** The controller as it is run with nothing but what it requires. */
-export function plainSetting(compiler: AnyCompiler): Setting {
-  return {
-    compiler,
-    options: parseOptions(compiler.options, { flags: {}, env: {} }).values,
-    cluster: SAMPLE_CLUSTER,
-    claimClassless: true,
-  };
-}
 
 /**
  * The annotations of an example for one field: on the first kind of load balancer on which nothing is wrong with it. With

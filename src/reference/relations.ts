@@ -1,5 +1,6 @@
 // What annotations ask of each other, as sentences, made from the relations and checks that parsing follows.
 import type { Fields, Relation, Schema } from '../schema/index.ts';
+import { RELATION_WORDS } from '../schema/relations.ts';
 
 /**
  * All that concerns one field, Markdown: what it asks of others, what others ask of it, and the checks that it is part of.
@@ -10,7 +11,10 @@ export function relationSentences(schema: Schema<object>, name: string, kind?: s
   const counts = ({ kinds }: Relation) => kind === undefined || kinds === undefined || kinds.includes(kind);
   const sentences: string[] = [];
   for (const [owner, { key, requires = [], conflicts = [] }] of Object.entries(fields)) {
-    for (const [relations, verbs] of [[requires, NEEDS] as const, [conflicts, CLASHES] as const]) {
+    for (const [relations, verbs] of [
+      [requires, RELATION_WORDS.requires] as const,
+      [conflicts, RELATION_WORDS.conflicts] as const,
+    ]) {
       for (const relation of relations.filter(counts)) {
         if (owner === name) sentences.push(own(schema, relation, verbs));
         else if (relation.field === name && appliesOn(schema, owner, kind)) {
@@ -22,13 +26,7 @@ export function relationSentences(schema: Schema<object>, name: string, kind?: s
   return [...sentences, ...schema.checks.filter(({ fields: named }) => named.includes(name)).map(({ doc }) => doc)];
 }
 
-interface Verbs {
-  readonly error: string;
-  readonly warning: string;
-}
-
-const NEEDS: Verbs = { error: 'needs', warning: 'has no effect without' };
-const CLASHES: Verbs = { error: 'cannot stand beside', warning: 'has no effect beside' };
+type Verbs = Readonly<Record<Relation['severity'], string>>;
 
 function own(schema: Schema<object>, relation: Relation, verbs: Verbs): string {
   const set = relation.when === undefined ? '' : `set to ${oneOf(relation.when)}, `;

@@ -6,6 +6,12 @@ import { type Problem, problem, subject } from './problem.ts';
 import type { Draft, Source } from './read.ts';
 import type { Check, Schema } from './schema.ts';
 
+/** How one field stands to another, between the names of the two. */
+export const RELATION_WORDS = {
+  requires: { error: 'needs', warning: 'has no effect without' },
+  conflicts: { error: 'cannot stand beside', warning: 'has no effect beside' },
+} as const;
+
 export function relationProblems(schema: Schema<object>, draft: Draft, source: Source): Problem[] {
   const problems: Problem[] = [];
   for (const [name, field] of Object.entries(schema.fields)) {
@@ -39,9 +45,9 @@ function missing(schema: Schema<object>, name: string, relation: Relation, draft
   const { severity, because } = relation;
   const offer = draft.given[name]!;
   const expected = `${other(schema, relation, source)} with it`;
-  const [code, verb] =
-    severity === 'error' ? (['missing', 'needs'] as const) : (['no-effect', 'has no effect without'] as const);
-  const message = `${subject(offer.name, String(offer.text))}, which ${verb} ${other(schema, relation, source)}, since ${because}`;
+  const code = severity === 'error' ? 'missing' : 'no-effect';
+  const words = RELATION_WORDS.requires[severity];
+  const message = `${subject(offer.name, String(offer.text))}, which ${words} ${other(schema, relation, source)}, since ${because}`;
   return problem(severity, code, offer.name, String(offer.text), { expected, message });
 }
 
@@ -49,9 +55,9 @@ function conflict(schema: Schema<object>, name: string, relation: Relation, draf
   const { severity, because } = relation;
   const offer = draft.given[name]!;
   const expected = `it without ${other(schema, relation, source)}`;
-  const [code, verb] =
-    severity === 'error' ? (['conflict', 'cannot stand'] as const) : (['no-effect', 'has no effect'] as const);
-  const message = `${subject(offer.name, String(offer.text))}, which ${verb} beside ${other(schema, relation, source)}, since ${because}`;
+  const code = severity === 'error' ? 'conflict' : 'no-effect';
+  const words = RELATION_WORDS.conflicts[severity];
+  const message = `${subject(offer.name, String(offer.text))}, which ${words} ${other(schema, relation, source)}, since ${because}`;
   return problem(severity, code, offer.name, String(offer.text), { expected, message });
 }
 

@@ -3,11 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Service } from '../../../src/kube/types.ts';
 import { completeService } from '../../../src/manifest/complete.ts';
-import { judge } from '../../../src/preview/judge.ts';
+import { judge, plainSetting } from '../../../src/preview/judge.ts';
 import { loadCompiler, PROVIDER_NAMES } from '../../../src/provider/registry.ts';
 import { buildReference } from '../../../src/reference/entries.ts';
 import type { Entry } from '../../../src/reference/entry.ts';
-import { plainSetting } from '../../../src/reference/example.ts';
 import { commonAnnotations, type Fields } from '../../../src/schema/index.ts';
 
 const compilers = (await Promise.all(PROVIDER_NAMES.map((name) => loadCompiler(name)))).map((one) => one!);
