@@ -78,6 +78,36 @@ export type Wish<Values, Options> = Pick<
   'cluster' | 'request' | 'annotations' | 'options'
 >;
 
+/** What an operator gives the controller in the cloud's own system of permissions (on AWS: an IAM policy). */
+export interface Grants<Options> {
+  /** What can be left out, by name, with a sentence that says what it is for. All are granted by default. */
+  readonly features: Readonly<Record<string, string>>;
+  /** Separate parts of the cloud in which the document reads otherwise; the first is the default. Empty: there are none. */
+  readonly partitions: readonly string[];
+  /** The document in the cloud's own form, the same for the same wish. */
+  document(wish: GrantWish<Options>): object;
+}
+
+export interface GrantWish<Options> {
+  readonly features: readonly string[];
+  readonly partition: string;
+  /** `--cluster-name`: whose objects may be changed. */
+  readonly clusterName: string;
+  readonly options: Options;
+}
+
+/** One thing that was looked at before the controller is run, for people. */
+export interface Finding {
+  /** What was looked at, in two or three words: "subnets", "credentials". */
+  readonly about: string;
+  /** unknown: it could not be found out. */
+  readonly state: 'ok' | 'warning' | 'error' | 'unknown';
+  /** One sentence or two: what is so. */
+  readonly message: string;
+  /** What to do about it; never missing but with `ok`. */
+  readonly remedy?: string;
+}
+
 /**
  * The half of a provider that needs no cloud: it reads, checks and compiles. With all that it imports it runs in a browser,
  * and is loaded where nothing else of the provider is.
@@ -108,6 +138,8 @@ export interface Compiler<Values extends object, Facts extends object, Options e
    * cloud's own words, sorted. Absent: it has no such permissions.
    */
   permissions?(calls: readonly string[]): readonly string[];
+  /** Absent: the cloud has nothing of the kind. */
+  readonly grants?: Grants<Options>;
 }
 
 export interface Provider<Cloud, Values extends object, Facts extends object, Options extends object>
@@ -128,6 +160,11 @@ export interface Provider<Cloud, Values extends object, Facts extends object, Op
    * Absent: as soon as it exists.
    */
   serves?(graph: Graph, cloud: Cloud, scope: Scope): Promise<true | RetryAfter>;
+  /**
+   * Looks at all that the provider needs of its cloud (credentials, permissions, tags, networks) and says what is missing and
+   * what to do about it. Reads only, and does not throw: what cannot be found out is a finding too.
+   */
+  examine?(cloud: Cloud, host: Host, options: Options, scope: Scope): Promise<readonly Finding[]>;
   /** The entries of status.loadBalancer.ingress. */
   ingress(graph: Graph, outputs: Outputs): readonly Ingress[];
   /** Annotations to write back on the Service. */
