@@ -1,21 +1,17 @@
-// Makes dist/fairlead.js, the controller and its command line with all that it needs but Node itself in dist/parts, and
-// dist/reference, the annotation reference and the playground as static pages.
-import { readdir, readFile, rm, stat } from 'node:fs/promises';
-import { build } from 'esbuild';
+// Makes dist/fairlead.js, the controller and its command line with all that it needs but Node itself in dist/parts;
+// dist/image/fairlead.mjs, the same in the one file of the image; and dist/reference, the annotation reference and the
+// playground as static pages. The same sources give the same bytes.
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { type BuildOptions, build } from 'esbuild';
+import { asComment, licencesOf, packagesOf } from './licences.ts';
 import { loadReference } from './src/reference/load.ts';
 import { writeSite } from './src/reference/site/write-site.ts';
 
 const { version } = JSON.parse(await readFile(new URL('package.json', import.meta.url), 'utf8')) as { version: string };
 
 await rm('dist', { recursive: true, force: true });
-// In parts, each read when it is first asked for: joined into one file, Node reads all of it at every start, and the whole of
-// EC2 stays in it, since what is imported lazily cannot be shaken there.
-await build({
-  entryPoints: { fairlead: 'src/main.ts' },
-  outdir: 'dist',
-  chunkNames: 'parts/[name]-[hash]',
+const program = {
   bundle: true,
-  splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node24',
@@ -24,6 +20,16 @@ await build({
   legalComments: 'none',
   external: ['pino-pretty'],
   logLevel: 'warning',
+  metafile: true,
+} satisfies BuildOptions;
+
+// In parts, each read when it is first asked for: joined into one file, Node reads all of it at every start.
+const { metafile } = await build({
+  ...program,
+  entryPoints: { fairlead: 'src/main.ts' },
+  outdir: 'dist',
+  chunkNames: 'parts/[name]-[hash]',
+  splitting: true,
   // The SDK's ES modules, which can be shaken.
   mainFields: ['module', 'main'],
   // Some dependencies are CommonJS and call require for Node's own modules.
@@ -32,10 +38,26 @@ await build({
   },
   define: { FAIRLEAD_VERSION: JSON.stringify(version), FAIRLEAD_REFERENCE: JSON.stringify(await loadReference()) },
 });
+const used = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+  Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+);
+const licences = await licencesOf(packagesOf(used), { 'Apache-2.0': await readFile('LICENSE', 'utf8') });
+await writeFile('dist/third-party-licences.txt', licences);
+
+// For the image the parts are joined, not the sources: what is imported lazily can be shaken only while it is a part. The
+// notices go along inside, since the image has no other file.
+const image = 'dist/image/fairlead.mjs';
+await build({
+  ...program,
+  entryPoints: ['dist/fairlead.js'],
+  outfile: image,
+  footer: { js: asComment(licences) },
+});
 const parts = await readdir('dist/parts');
 const bytes = await Promise.all(parts.map(async (name) => (await stat(`dist/parts/${name}`)).size));
 const total = bytes.reduce((sum, one) => sum + one, 0);
 console.log(`dist/fairlead.js, dist/parts: ${parts.length} parts, ${(total / 1024 / 1024).toFixed(1)} MiB`);
+console.log(`${image}: ${((await stat(image)).size / 1024 / 1024).toFixed(1)} MiB`);
 
 const sizes = await writeSite('dist/reference', version);
 for (const [name, size] of Object.entries(sizes)) console.log(`dist/reference/${name}: ${Math.ceil(size / 1024)} KiB`);

@@ -1,10 +1,12 @@
-// Writes docs/annotations and docs/admission-checks.md from the annotation tables. Tests fail where they differ.
+// Writes docs/annotations, docs/admission-checks.md and the generated files of the chart from the tables. Tests fail where they differ.
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { CHART, chartFiles } from './helm/generate/chart.ts';
 import { admissionChecksPage } from './src/admission/coverage.ts';
 import { loadCompiler, PROVIDER_NAMES } from './src/provider/registry.ts';
 import { loadReference } from './src/reference/load.ts';
 import { markdownPages } from './src/reference/markdown.ts';
+import { version } from './src/version.ts';
 
 const folder = join(import.meta.dirname, 'docs', 'annotations');
 const pages = markdownPages(await loadReference());
@@ -16,3 +18,10 @@ console.log(`docs/annotations: ${[...pages.keys()].join(', ')}`);
 const compilers = (await Promise.all(PROVIDER_NAMES.map(loadCompiler))).filter((one) => one !== undefined);
 await writeFile(join(import.meta.dirname, 'docs', 'admission-checks.md'), admissionChecksPage(compilers));
 console.log('docs/admission-checks.md');
+
+const chart = await chartFiles(version());
+for (const [file, text] of chart) {
+  await mkdir(dirname(join(CHART, file)), { recursive: true });
+  await writeFile(join(CHART, file), text);
+}
+console.log(`helm/fairlead: ${[...chart.keys()].join(', ')}`);

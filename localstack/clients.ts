@@ -2,7 +2,7 @@
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { ElasticLoadBalancingClient } from '@aws-sdk/client-elastic-load-balancing';
 import { ElasticLoadBalancingV2Client } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { emulatorCredentials } from './fixture-client.ts';
+import { type EmulatorCredentials, emulatorCredentials } from './fixture-client.ts';
 
 export interface Clients extends Disposable {
   readonly elb: ElasticLoadBalancingV2Client;
@@ -15,10 +15,12 @@ export interface ClientOptions {
   readonly region: string;
   /** Default 1: every call is one in the recording. */
   readonly maxAttempts?: number;
+  /** Default: those of the environment, or an administrator's. */
+  readonly credentials?: EmulatorCredentials;
 }
 
 export function emulatorClients(options: ClientOptions): Clients {
-  const config = { maxAttempts: 1, ...options, credentials: emulatorCredentials() };
+  const config = { maxAttempts: 1, credentials: emulatorCredentials(), ...options };
   const elb = new ElasticLoadBalancingV2Client(config);
   const classic = new ElasticLoadBalancingClient(config);
   const ec2 = new EC2Client(config);

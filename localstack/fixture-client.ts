@@ -12,8 +12,14 @@ export function ec2Client({ endpoint, region }: Place): EC2Client {
   return new EC2Client({ endpoint, region, credentials: emulatorCredentials() });
 }
 
+export interface EmulatorCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** The credentials of the environment, or any that an emulator takes. */
-export function emulatorCredentials(): { accessKeyId: string; secretAccessKey: string; sessionToken?: string } {
+export function emulatorCredentials(): EmulatorCredentials {
   const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN: sessionToken } = process.env;
   if (!AWS_ACCESS_KEY_ID || !AWS_SECRET_ACCESS_KEY) return { accessKeyId: 'test', secretAccessKey: 'test' };
   const pair = { accessKeyId: AWS_ACCESS_KEY_ID, secretAccessKey: AWS_SECRET_ACCESS_KEY };

@@ -14,6 +14,8 @@ export interface Call {
   /** True if the operation may change something. */
   readonly write: boolean;
   readonly region: string;
+  /** Whose credentials signed it; undefined for a call without a signature. */
+  readonly accessKeyId: string | undefined;
   readonly protocol: Protocol;
   readonly userAgent: string | undefined;
   readonly http: HttpRequest;
@@ -40,10 +42,11 @@ export async function readCall(request: IncomingMessage): Promise<Call> {
     body: Buffer.concat(chunks),
   };
   const { authorization = '', 'user-agent': userAgent } = request.headers;
-  const scope = /Credential=[^/]+\/\d+\/([^/]+)\/([^/]+)\//.exec(authorization);
-  const region = scope?.[1] ?? 'us-east-1';
-  const signing = scope?.[2] ?? 'unknown';
-  return { region, userAgent, http, ...named(signing, http) };
+  const scope = /Credential=([^/]+)\/\d+\/([^/]+)\/([^/]+)\//.exec(authorization);
+  const accessKeyId = scope?.[1];
+  const region = scope?.[2] ?? 'us-east-1';
+  const signing = scope?.[3] ?? 'unknown';
+  return { region, accessKeyId, userAgent, http, ...named(signing, http) };
 }
 
 type Named = Pick<Call, 'service' | 'operation' | 'params' | 'write' | 'protocol'>;

@@ -1,8 +1,9 @@
-// The AWS endpoint that tests, demo and bench talk to: records every call, injects faults, enforces limits, keeps
-// AWS's rules (rules/), and passes the rest to the emulator behind it. Decides no AWS behaviour itself.
+// The AWS endpoint that tests, demo and bench talk to: records every call, enforces an IAM policy (iam/), injects faults,
+// enforces limits, keeps AWS's rules (rules/), and passes the rest to the emulator behind it. Decides no AWS behaviour itself.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
+import { type EnforcedPolicy, Enforcement } from './iam/enforcement.ts';
 import { type Answer, AwsError, errorAnswer, errorCodeOf } from './proxy-answer.ts';
 import { type Call, readCall } from './proxy-call.ts';
 import { type ActiveFault, type Effect, type Fault, type FaultRule, Faults } from './proxy-faults.ts';
@@ -26,6 +27,11 @@ export interface AwsProxy {
   count(filter: CallFilter): number;
   fault(rule: FaultRule): Fault;
   limit(rule: LimitRule): Limit;
+  /**
+   * From now on one caller may do only what an IAM policy allows; undefined: everything. Throws for a policy that is not
+   * understood, and where the rules are off: then the tags of what exists are not known here.
+   */
+  enforce(policy: EnforcedPolicy | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -56,6 +62,7 @@ export async function startProxy(options: ProxyOptions): Promise<AwsProxy> {
   const staleAnswers = new StaleAnswers();
   const rules = new Rules(upstream);
   const enforced = options.rules ?? true;
+  const enforcement = new Enforcement((region) => rules.cloud(region));
   const stopping = new AbortController();
 
   /** Carries the call out. */
@@ -77,6 +84,7 @@ export async function startProxy(options: ProxyOptions): Promise<AwsProxy> {
 
   async function answer(call: Call): Promise<{ answer: Answer; delivery: Delivery }> {
     try {
+      await enforcement.check(call);
       limits.take(call);
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -136,6 +144,10 @@ export async function startProxy(options: ProxyOptions): Promise<AwsProxy> {
     count: (filter) => recording.find(filter).length,
     fault: (rule) => faults.add(rule),
     limit: (rule) => limits.add(rule),
+    enforce(policy) {
+      if (policy !== undefined && !enforced) throw new Error('a policy can be enforced only together with the rules');
+      enforcement.set(policy);
+    },
     async stop() {
       stopping.abort();
       const closed = new Promise((resolve) => server.close(resolve));

@@ -1,7 +1,8 @@
 // One call that starts everything a controller needs of AWS: the emulator, the proxy in front of it, and a cloud to
 // work in. AWS_ENDPOINT_URL in the environment chooses another emulator than moto.
-import { emulatorCredentials } from './fixture-client.ts';
+import { type EmulatorCredentials, emulatorCredentials } from './fixture-client.ts';
 import { createFixtures, type Fixtures } from './fixtures.ts';
+import { CONTROLLER_KEY, type EnforcedPolicy } from './iam/enforcement.ts';
 import { startMoto } from './moto.ts';
 import { type AwsProxy, startProxy } from './proxy.ts';
 
@@ -14,6 +15,8 @@ export interface EmulatorOptions {
   readonly region?: string;
   /** Enforce AWS's rules in the proxy. Default: yes for moto, no for an endpoint of the user's choosing. */
   readonly rules?: boolean;
+  /** What whoever uses `env` may do. Default: everything. It can be changed by `proxy.enforce`. */
+  readonly iam?: EnforcedPolicy;
 }
 
 export interface Emulator {
@@ -29,6 +32,7 @@ export interface Emulator {
 /** Starts the emulator. The recording is empty when it returns. */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
   const { log, nodes, clusterName, region = 'eu-west-1' } = options;
+  const { iam } = options;
   const chosen = process.env.AWS_ENDPOINT_URL;
   if (chosen) log(`aws: using ${chosen}`);
   const moto = chosen ? undefined : await startMoto({ log });
@@ -38,7 +42,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
       const fixtures = await createFixtures({ endpoint: proxy.url, region, clusterName, nodes });
       proxy.clear();
       log(`aws: ${proxy.url}, ${fixtures.vpcId} in ${region} with ${nodes} nodes`);
-      const { accessKeyId, secretAccessKey, sessionToken } = emulatorCredentials();
+      proxy.enforce(iam);
+      const { accessKeyId, secretAccessKey, sessionToken } = iam ? controllerCredentials(iam) : emulatorCredentials();
       const env = {
         ...{ AWS_ENDPOINT_URL: proxy.url, AWS_REGION: region, AWS_EC2_METADATA_DISABLED: 'true' },
         ...{ AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey },
@@ -57,4 +62,9 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     await moto?.stop();
     throw error;
   }
+}
+
+/** Of whom the policy holds for; whoever looks at the cloud by hand has others. */
+function controllerCredentials({ accessKeyId = CONTROLLER_KEY }: EnforcedPolicy): EmulatorCredentials {
+  return { accessKeyId, secretAccessKey: 'controller' };
 }

@@ -1,4 +1,4 @@
-// /healthz, /readyz and /metrics. Nothing else, and nothing that changes anything.
+// /healthz (also /livez), /readyz and /metrics. Nothing else, and nothing that changes anything.
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
@@ -8,7 +8,7 @@ export interface HealthOptions {
   /** 0: any free one. */
   readonly port: number;
   readonly registry: Registry;
-  /** Why the process is beyond repair; undefined: it is not. */
+  /** Why the process is beyond repair, for people; undefined: it is not. */
   readonly unhealthy: () => string | undefined;
   /** Why it cannot work yet; undefined: it can. */
   readonly unready: () => string | undefined;
@@ -26,10 +26,14 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
     const probe = (reason: string | undefined) => answer(reason === undefined ? 200 : 503, `${reason ?? 'ok'}\n`);
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, 'only GET\n');
     const path = (request.url ?? '').split('?', 1)[0];
-    if (path === '/healthz') return probe(options.unhealthy());
+    if (path === '/healthz' || path === '/livez') return probe(options.unhealthy());
     if (path === '/readyz') return probe(options.unready());
-    if (path === '/metrics') return answer(200, await options.registry.metrics(), options.registry.contentType);
-    return answer(404, 'there are /healthz, /readyz and /metrics\n');
+    if (path !== '/metrics') return answer(404, 'there are /healthz, /livez, /readyz and /metrics\n');
+    try {
+      return answer(200, await options.registry.metrics(), options.registry.contentType);
+    } catch {
+      return answer(500, 'the metrics could not be read\n');
+    }
   });
   // A scraper needs no more; a slow client must not hold a socket for ever.
   server.requestTimeout = 10_000;

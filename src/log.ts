@@ -1,54 +1,62 @@
 // The log: JSON lines for machines, or text for people. Secrets have no place in it, whatever object is logged.
-import { type DestinationStream, destination, type Logger, type LoggerOptions, pino, stdSerializers } from 'pino';
+import { type DestinationStream, destination, type Logger, type LoggerOptions, pino } from 'pino';
+import { redact } from './redact.ts';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 export type LogFormat = 'json' | 'pretty';
 
-/** Where credentials hide in the objects that libraries attach to errors. */
-const REDACTED = [
-  'authorization',
-  'headers.authorization',
-  'headers["x-amz-security-token"]',
-  'err.$response',
-  'err.$request',
-  'err.config',
-  'err.options',
-  'credentials',
-  'token',
-];
+/** Fields that are never told, whatever is in them. */
+const REDACTED = ['authorization', 'headers.authorization', 'headers["x-amz-security-token"]', 'credentials', 'token'];
 
-/** Anything that looks like an AWS key or a bearer token inside a text. */
-const SECRETS =
-  /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b|Bearer\s+[\w.~+/-]+=*|X-Amz-(?:Security-Token|Signature|Credential)=[^&\s"]+/g;
+/** How far down the causes of an error are told. */
+const CAUSES = 3;
 
-/** The text without what looks like a secret. */
-export function redact(text: string): string {
-  return text.replace(SECRETS, '[redacted]');
+/**
+ * Only what is named here is told of an error: libraries hang requests, answers and credentials on theirs. What went wrong
+ * outside is told by its sentence; where in our code it was noticed helps nobody. A bug keeps its stack.
+ */
+function errorOf(error: unknown, causes = CAUSES): unknown {
+  if (!(error instanceof Error)) return { type: typeof error, message: String(error) };
+  const { name, message, stack, cause } = error;
+  const { status, code, reason } = error as Error & { status?: unknown; code?: unknown; reason?: unknown };
+  const told = { type: name, message, status: plain(status), code: plain(code), reason: plain(reason) };
+  if ((name === 'KubeError' || name === 'FairleadError') && code !== 'bug') return told;
+  const deeper = cause === undefined || causes === 0 ? {} : { cause: errorOf(cause, causes - 1) };
+  return { ...told, stack, ...deeper };
 }
 
-/** What went wrong outside is told by its sentence; where in our code it was noticed helps nobody. A bug keeps its stack. */
-function errorOf(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
-  if (error.name !== 'KubeError' && error.name !== 'FairleadError') return stdSerializers.err(error);
-  const { name, message } = error;
-  const { status, code, reason } = error as Error & { status?: unknown; code?: unknown; reason?: unknown };
-  if (code === 'bug') return stdSerializers.err(error);
-  return { type: name, message, status, code, reason };
+function plain(value: unknown): string | number | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+}
+
+export interface LogOptions {
+  /** Where the lines go; standard output where unset. */
+  readonly stream?: DestinationStream;
+  /** What every line carries at the time it is written. A field that the line has itself wins. */
+  readonly fields?: () => object | undefined;
 }
 
 /** `pretty` needs the development dependency pino-pretty; without it the lines are JSON. */
-export async function createLog(level: LogLevel, format: LogFormat, stream?: DestinationStream): Promise<Logger> {
-  const options = {
+export async function createLog(level: LogLevel, format: LogFormat, options: LogOptions = {}): Promise<Logger> {
+  const { fields, stream } = options;
+  const how = {
     level,
+    ...(fields && { mixin: () => ({ ...fields() }) }),
     base: null,
     timestamp: () => `,"time":"${new Date().toISOString()}"`,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: errorOf },
+    serializers: { err: (error: unknown) => errorOf(error) },
     redact: { paths: REDACTED, censor: '[redacted]' },
     hooks: { streamWrite: redact },
   };
   const target = stream ?? (format === 'pretty' ? await prettyStream() : undefined);
-  return target ? pino(options, target) : toStdout(options);
+  return target ? pino(how, target) : toStdout(how);
+}
+
+/** The level to switch to while the process runs: debug and back. */
+export function otherLevel(now: string, wanted: LogLevel): LogLevel {
+  if (now !== 'debug') return 'debug';
+  return wanted === 'debug' ? 'info' : wanted;
 }
 
 /** How much may wait for a reader of the log that is slow: more is lost, and that is said. In bytes. */

@@ -81,6 +81,7 @@ const PARTS: readonly Part[] = [
   vitest('unit, golden, contract and scenario tests'),
   check('build', 'node', 'build.ts'),
   vitest('browser tests', '--config', 'vitest.browser.config.ts'),
+  vitest('chart tests', '--config', 'vitest.chart.config.ts'),
   vitest('end-to-end tests', '--config', 'vitest.e2e.config.ts'),
 ];
 

@@ -9,6 +9,7 @@ import {
   DescribeInternetGatewaysCommand,
   DescribeSecurityGroupsCommand,
   DescribeSubnetsCommand,
+  DescribeTagsCommand,
   DescribeVpcsCommand,
   DisassociateAddressCommand,
   type EC2Client,
@@ -79,6 +80,13 @@ export class Lookup {
     const Filters = [{ Name: filter, Values: [...values] }];
     const { SecurityGroups = [] } = await this.#ec2.send(new DescribeSecurityGroupsCommand({ Filters }));
     return SecurityGroups;
+  }
+
+  /** The tags of anything of EC2's. */
+  async tagsOf(id: string): Promise<Readonly<Record<string, string>>> {
+    const Filters = [{ Name: 'resource-id', Values: [id] }];
+    const { Tags = [] } = await this.#ec2.send(new DescribeTagsCommand({ Filters }));
+    return Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
   }
 
   /** True if an instance that is not terminated is in the group. */

@@ -33,7 +33,7 @@ export class Rules {
 
   /** Answers a call. Throws AwsError for what AWS refuses. */
   async answer(call: Call, around: Around): Promise<Answer> {
-    const cloud = this.#cloud(call.region);
+    const cloud = this.cloud(call.region);
     if (call.service === 'elasticloadbalancing') {
       const operation = operations[call.operation];
       if (operation) {
@@ -77,7 +77,8 @@ export class Rules {
     });
   }
 
-  #cloud(region: string): Cloud {
+  /** What exists in a region. */
+  cloud(region: string): Cloud {
     const known = this.#clouds.get(region);
     if (known) return known;
     const made = new Cloud(region, this.#upstream.url, this.settings);

@@ -4,6 +4,7 @@ import { type Annotations, annotations } from './annotations.ts';
 import { assume } from './assume.ts';
 import { compile } from './compile.ts';
 import type { Facts } from './facts.ts';
+import { grants } from './grants/policy.ts';
 import { imagine } from './imagine.ts';
 import { classicInstancesKind } from './kinds/classic-instances.ts';
 import { classicLoadBalancerKind } from './kinds/classic-load-balancer.ts';
@@ -40,4 +41,5 @@ export const awsCompiler = {
   assume,
   phrase,
   permissions,
+  grants,
 } as const satisfies Omit<Compiler<Annotations, Facts, Options>, 'kinds'> & { readonly kinds: readonly unknown[] };

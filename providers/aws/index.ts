@@ -5,8 +5,10 @@ import type { Annotations } from './annotations.ts';
 import { type ClientFactory, type Cloud, connect } from './cloud/cloud.ts';
 import { retarget } from './compile.ts';
 import { awsCompiler } from './compiler.ts';
+import { examine } from './examine.ts';
 import type { Facts } from './facts.ts';
 import { gather } from './gather.ts';
+import { obstacles } from './hand-back.ts';
 import type { Options } from './options.ts';
 import {
   CLASSIC_LOAD_BALANCER,
@@ -33,7 +35,9 @@ export function createAwsProvider({ clients }: AwsProviderSettings = {}): AwsPro
     connect: ({ region = '', vpcId = '', roleArn = '' }, host) => connect({ region, vpcId, roleArn }, host, clients),
     gather,
     retarget,
+    obstacles,
     serves,
+    examine,
     ingress(graph, outputs) {
       const balancers = graph.resources.filter(({ kind }) => ADDRESSED.has(kind));
       return balancers.flatMap(({ kind, id }) => {

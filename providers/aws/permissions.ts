@@ -10,7 +10,15 @@ interface Operation {
    * resources during creation").
    */
   readonly tagging?: AwsCall;
+  /**
+   * Makes Elastic Load Balancing create its service-linked role, in the caller's name, in an account that has none (ELB user
+   * guide, "Elastic Load Balancing service-linked role": with the first load balancer or target group).
+   */
+  readonly role?: true;
 }
+
+/** Checked by AWS alone: the adapter never makes this call. */
+export const SERVICE_LINKED_ROLE = 'iam:CreateServiceLinkedRole';
 
 const ANY: Operation = {};
 const NLB: Operation = { only: 'nlb' };
@@ -36,10 +44,10 @@ export const OPERATIONS: Readonly<Record<AwsCall, Operation>> = {
   'elasticloadbalancing:AttachLoadBalancerToSubnets': CLASSIC,
   'elasticloadbalancing:ConfigureHealthCheck': CLASSIC,
   'elasticloadbalancing:CreateListener': { only: 'nlb', tagging: 'elasticloadbalancing:AddTags' },
-  'elasticloadbalancing:CreateLoadBalancer': { tagging: 'elasticloadbalancing:AddTags' },
+  'elasticloadbalancing:CreateLoadBalancer': { tagging: 'elasticloadbalancing:AddTags', role: true },
   'elasticloadbalancing:CreateLoadBalancerListeners': CLASSIC,
   'elasticloadbalancing:CreateLoadBalancerPolicy': CLASSIC,
-  'elasticloadbalancing:CreateTargetGroup': { only: 'nlb', tagging: 'elasticloadbalancing:AddTags' },
+  'elasticloadbalancing:CreateTargetGroup': { only: 'nlb', tagging: 'elasticloadbalancing:AddTags', role: true },
   'elasticloadbalancing:DeleteListener': NLB,
   'elasticloadbalancing:DeleteLoadBalancer': ANY,
   'elasticloadbalancing:DeleteLoadBalancerListeners': CLASSIC,
@@ -78,7 +86,11 @@ export function permissions(calls: readonly string[]): readonly string[] {
   const writes = ALL.filter(([call]) => made.has(call));
   const kinds = new Set(writes.map(([, { only }]) => only));
   const reads = ALL.filter(([call, { only }]) => isRead(call) && (only === undefined || kinds.has(only)));
-  const needed = [...writes, ...reads].flatMap(([call, { tagging = call }]) => [call, tagging]);
+  const needed = [...writes, ...reads].flatMap(([call, { tagging = call, role }]) => [
+    call,
+    tagging,
+    ...(role ? [SERVICE_LINKED_ROLE] : []),
+  ]);
   return [...new Set(needed)].sort();
 }
 

@@ -6,7 +6,7 @@ import type { ClusterIdentity } from '../../src/provider/provider.ts';
 export type Tags = Readonly<Record<string, string>>;
 
 export const CLUSTER_TAG_STEM = 'kubernetes.io/cluster/';
-const SERVICE_TAG = 'kubernetes.io/service-name';
+export const SERVICE_TAG = 'kubernetes.io/service-name';
 const OWN_STEM = 'fairlead.dev/';
 const OWNER_TAG = `${OWN_STEM}owner`;
 const TAG_KEYS = `${OWN_STEM}tag-keys`;

@@ -7,6 +7,7 @@ import { SimulatorCloud } from './cloud.ts';
 import { addMembers } from './compile.ts';
 import { simulatorCompiler } from './compiler.ts';
 import { SimulatorConnection, type Wire } from './connection.ts';
+import { examine } from './examine.ts';
 import { gather } from './gather.ts';
 import { LoadBalancer, type LoadBalancerOut } from './kinds/load-balancer.ts';
 
@@ -20,6 +21,7 @@ export function simulatorOn(world: { readonly cloud?: SimulatorCloud; readonly w
     },
 
     gather,
+    examine,
 
     // Whatever is wrong with the Service, its load balancers follow the nodes.
     retarget({ nodes }, _facts, existing) {

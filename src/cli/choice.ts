@@ -3,6 +3,7 @@
 import type { Command } from 'commander';
 import type { KubeConnection } from '../kube/api.ts';
 import { printable } from '../kube/printable.ts';
+import type { RestOptions } from '../kube/rest.ts';
 import type { AnyProvider } from '../provider/provider.ts';
 import { loadProvider, PROVIDER_NAMES } from '../provider/registry.ts';
 import { type Problem, parseOptions, suggest, unknownOptions } from '../schema/index.ts';
@@ -74,7 +75,11 @@ function has(schema: { readonly fields: object }, flag: string): boolean {
 }
 
 /** Connects to the API server that the settings name. Sends nothing yet. */
-export async function connectTo({ kubeconfig, context }: Settings): Promise<KubeConnection> {
+export async function connectTo({ kubeconfig, context }: Settings, rest: RestOptions = {}): Promise<KubeConnection> {
   const { connect } = await import('../kube/config.ts');
-  return connect({ ...(kubeconfig !== undefined && { kubeconfig }), ...(context !== undefined && { context }) });
+  return connect({
+    ...rest,
+    ...(kubeconfig !== undefined && { kubeconfig }),
+    ...(context !== undefined && { context }),
+  });
 }

@@ -29,6 +29,8 @@ export interface ClusterView {
 export interface LookOptions {
   /** False: every write is refused. */
   readonly mayWrite: boolean;
+  /** For how long a write may still be sent, from now. Default: for ever. */
+  readonly mayWriteForMs?: () => number;
   readonly onStep: (owner: Owner, step: Step) => void;
   readonly signal: AbortSignal;
 }
@@ -38,14 +40,14 @@ export interface LookOptions {
  * the list of Services is gone. Rejects with a KubeError or a FairleadError.
  */
 export async function viewCluster(chosen: Chosen, api: KubeApi, options: LookOptions): Promise<ClusterView> {
-  const { mayWrite, onStep, signal } = options;
+  const { mayWrite, mayWriteForMs, onStep, signal } = options;
   const { settings, providers } = chosen;
   const scope = { signal, lane: 'change' as const };
   const path = '/api/v1/namespaces/kube-system';
   const { uid } = (await api.request<KubeObject>({ method: 'GET', path, signal })).metadata;
   const all = await listAll<Node>(api, '/api/v1/nodes', signal);
   const nodes = eligibleNodes(all, settings.nodeUnreadyAfterMs, Date.now());
-  const gate = new Gate({ readOnly: !mayWrite });
+  const gate = new Gate({ readOnly: !mayWrite, ...(mayWriteForMs && { mayWriteForMs }) });
   const host = { cluster: { name: settings.clusterName, uid }, gate, nodes: () => nodes };
   const runtimes = providers.map(({ provider, options: own }) => {
     return new Runtime({ provider, options: own, host, policy: mayWrite ? 'sync' : 'observe-only', onStep });

@@ -41,6 +41,22 @@ export const COMMANDS: readonly CommandEntry[] = [
     load: async () => (await import('./orphans.ts')).addOrphans,
   },
   {
+    name: 'doctor',
+    description: 'look at all that the controller needs, and say what is missing and what to do',
+    load: async () => (await import('./doctor.ts')).addDoctor,
+  },
+  {
+    name: 'drain',
+    description:
+      'show what is held in a cluster, and let go of it before Fairlead is removed or Services are handed over',
+    load: async () => (await import('./drain.ts')).addDrain,
+  },
+  {
+    name: 'iam-policy',
+    description: 'print what the cloud has to permit the controller: on AWS, an IAM policy',
+    load: async () => (await import('./iam-policy.ts')).addIamPolicy,
+  },
+  {
     name: 'policy',
     description: 'print the admission policy that checks Services in the cluster',
     load: async () => (await import('./policy.ts')).addPolicy,

@@ -29,7 +29,7 @@ export async function addProviderFlags(command: Command, args: readonly string[]
 }
 
 /** `--provider a --provider=b,c`, or the environment variable, before anything else is known. */
-function providersAsked(args: readonly string[], env: Env): readonly string[] {
+export function providersAsked(args: readonly string[], env: Env): readonly string[] {
   const given = args.flatMap((arg, at) => {
     if (arg.startsWith('--provider=')) return [arg.slice('--provider='.length)];
     return arg === '--provider' && args[at + 1] !== undefined ? [args[at + 1] ?? ''] : [];

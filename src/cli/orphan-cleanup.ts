@@ -3,11 +3,9 @@
 import type { Liveness } from '../controller/liveness.ts';
 import { removeOrphan } from '../controller/orphan-removal.ts';
 import type { Runtime } from '../controller/runtime.ts';
-import { asFairleadError } from '../engine/errors.ts';
 import type { Owner } from '../engine/owner.ts';
 import type { KubeApi } from '../kube/api.ts';
-import { KubeError } from '../kube/api.ts';
-import { pause } from '../kube/wait.ts';
+import { type Outcome, outcomeOf, runErrands } from './errands.ts';
 import type { FoundOrphan } from './orphan-report.ts';
 
 /** All that one owner left in one cloud. */
@@ -55,61 +53,27 @@ export interface CleanupOptions {
   readonly signal: AbortSignal;
 }
 
-/** Without any progress for so long, what is left is left. */
-const PATIENCE_MS = 10 * 60_000;
-const RETRY_MS = 5_000;
-
-interface Open {
-  readonly removal: Removal;
-  /** performance.now() at which it makes sense to try again. */
-  readonly at: number;
-  readonly why: string;
-}
-
 /** Removes them all, or says what is left and why. Rejects only when the signal aborts. */
 export async function removeAll(removals: readonly Removal[], options: CleanupOptions): Promise<readonly Left[]> {
-  const { say, signal } = options;
-  const left: Left[] = [];
-  let open: readonly Open[] = removals.map((removal) => ({ removal, at: 0, why: '' }));
-  for (let progressAt = performance.now(); open.length > 0; ) {
-    const [next, ...others] = [...open].sort((a, b) => a.at - b.at) as [Open, ...Open[]];
-    if (next.at - progressAt > PATIENCE_MS) return [...left, ...open];
-    await pause(Math.max(0, next.at - performance.now()), signal);
-    signal.throwIfAborted();
-    const outcome = await attempt(next.removal, options);
-    if (outcome.progress) progressAt = performance.now();
-    open = others;
-    const { removal } = next;
-    if (outcome.end === 'left') {
-      say(`left ${nameOf(removal.owner)}: ${outcome.why}`);
-      left.push({ removal, why: outcome.why });
-    } else if (outcome.end === 'again') {
-      say(`waiting for ${nameOf(removal.owner)}: ${outcome.why}; again in ${Math.ceil(outcome.afterMs / 1000)} s`);
-      open = [...others, { removal, at: performance.now() + outcome.afterMs, why: outcome.why }];
-    }
-  }
-  return left;
+  const errands = removals.map((removal) => ({
+    removal,
+    name: nameOf(removal.owner),
+    attempt: () => attempt(removal, options),
+  }));
+  const left = await runErrands(errands, options);
+  return left.map(({ errand: { removal }, why }) => ({ removal, why }));
 }
-
-type Outcome = { readonly progress: boolean } & (
-  | { readonly end: 'gone' }
-  | { readonly end: 'left'; readonly why: string }
-  | { readonly end: 'again'; readonly why: string; readonly afterMs: number }
-);
 
 async function attempt({ runtime, owner }: Removal, { api, liveness, signal }: CleanupOptions): Promise<Outcome> {
   try {
     const removed = await removeOrphan(api, runtime, owner, liveness, { signal, lane: 'change' });
     if (removed === 'alive') return { end: 'left', why: 'it belongs to a Service that exists', progress: true };
     const progress = removed.done.length > 0;
-    if (!removed.waiting) return { end: 'gone', progress: true };
+    if (!removed.waiting) return { end: 'done', progress: true };
     return { end: 'again', why: removed.waiting.why, afterMs: removed.waiting.retryAfterMs, progress };
   } catch (thrown) {
     signal.throwIfAborted();
     // Without the API server nobody can tell whether it may go.
-    if (thrown instanceof KubeError) return { end: 'left', why: thrown.message, progress: false };
-    const error = asFairleadError(thrown);
-    if (error.family !== 'transient') return { end: 'left', why: error.message, progress: false };
-    return { end: 'again', why: error.message, afterMs: error.retryAfterMs ?? RETRY_MS, progress: false };
+    return outcomeOf(thrown, true);
   }
 }

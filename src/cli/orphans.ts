@@ -1,5 +1,4 @@
 // `fairlead orphans`: shows what is in the cloud with our mark and without a Service, and deletes it where asked to.
-import { createInterface } from 'node:readline/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { renderPlan } from '../engine/render.ts';
 import type { KubeApi } from '../kube/api.ts';
@@ -10,6 +9,7 @@ import { EXIT } from './exit.ts';
 import { addFlags, addProviderFlags } from './flags.ts';
 import { type Left, nameOf, type Removal, removalsOf, removeAll } from './orphan-cleanup.ts';
 import { findAll, renderRows, rowOf } from './orphan-report.ts';
+import { ownTerminal, type Terminal } from './terminal.ts';
 
 /** What was asked for besides the options of the controller. */
 export interface OrphanWish {
@@ -20,14 +20,6 @@ export interface OrphanWish {
   /** The things of at most so many owners go in one run. */
   readonly max: number;
   readonly output: 'table' | 'json';
-}
-
-export interface Terminal {
-  out(text: string): void;
-  err(text: string): void;
-  /** Undefined where nobody is there to answer. */
-  readonly ask: ((question: string) => Promise<string>) | undefined;
-  readonly signal: AbortSignal;
 }
 
 const MAX = 20;
@@ -53,15 +45,7 @@ export async function addOrphans(program: Command, args: readonly string[], env:
   await addProviderFlags(command, args, env);
   command.action(async (names: readonly string[]) => {
     const { delete: remove = false, yes = false, max = MAX, output = 'table' } = command.opts<Partial<Given>>();
-    const stop = new AbortController();
-    const abort = () => stop.abort(new Error('interrupted'));
-    process.once('SIGINT', abort).once('SIGTERM', abort);
-    const terminal: Terminal = {
-      out: (text) => void process.stdout.write(text),
-      err: (text) => void process.stderr.write(text),
-      ask: process.stdin.isTTY ? (question) => ask(question, stop.signal) : undefined,
-      signal: stop.signal,
-    };
+    const terminal = ownTerminal();
     try {
       const chosen = await choose(flagsOf(command), env);
       checkWish(chosen, { remove, yes, output }, terminal);
@@ -88,15 +72,6 @@ function positive(text: string): number {
   const number = Number(text);
   if (!Number.isSafeInteger(number) || number < 1) throw new InvalidArgumentError('It must be a whole number from 1.');
   return number;
-}
-
-async function ask(question: string, signal: AbortSignal): Promise<string> {
-  const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return await lines.question(question, { signal });
-  } finally {
-    lines.close();
-  }
 }
 
 function checkWish(

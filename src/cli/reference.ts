@@ -67,7 +67,7 @@ export async function reference({ open, serve, port }: ReferenceWish, host: Refe
     () => false,
   );
   if (!isBuilt) {
-    host.err('The reference is not built here. In a checkout, run: npm run build\n');
+    host.err('The reference is not here. The image does not carry it; in a checkout, run: npm run build\n');
     return EXIT.failed;
   }
   const server = serve ? await start(folder, port) : undefined;

@@ -1,20 +1,20 @@
 // `fairlead run`: the controller. Reads the options, connects, serves health and metrics, works until told to stop.
 
 import { randomUUID } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { setFlagsFromString } from 'node:v8';
 import type { Command } from 'commander';
 import type { Controller } from '../controller/controller.ts';
+import type { Probes, Work } from '../metrics/probes.ts';
 import { settings } from '../settings.ts';
 import { version } from '../version.ts';
 import { type Chosen, choose, connectTo, type Env, flagsOf, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
 import { addFlags, addProviderFlags } from './flags.ts';
+import { ownNamespace } from './own-namespace.ts';
 
-const NAMESPACE_FILE = '/var/run/secrets/kubernetes.io/serviceaccount/namespace';
-/** A follower or leader that has heard nothing of the API server for this long is of no use to anybody. */
-const DEAF_MS = 10 * 60_000;
+/** What hands credentials to SDKs. */
+const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'];
 
 /** Adds the command. Which options it has depends on the providers asked for, hence the arguments. */
 export async function addRun(program: Command, args: readonly string[], env: Env): Promise<void> {
@@ -40,15 +40,28 @@ async function run(command: Command, env: Env): Promise<number> {
     return EXIT.usage;
   }
   // Loaded only now, so that help and mistakes are answered at once.
-  const [{ createLog }, { createMetrics }, { serveHealth }, { EventRecorder }, { Controller }] = await Promise.all([
+  const [
+    { createLog, otherLevel },
+    { createMetrics },
+    { serveHealth },
+    { Health },
+    { EventRecorder },
+    { Controller },
+    { workFields },
+    { keepSecret },
+  ] = await Promise.all([
     import('../log.ts'),
     import('../metrics.ts'),
     import('../http.ts'),
+    import('../health.ts'),
     import('../kube/events.ts'),
     import('../controller/controller.ts'),
+    import('../controller/work.ts'),
+    import('../redact.ts'),
   ]);
   const { settings: wanted } = chosen;
-  const log = await createLog(wanted.logLevel, wanted.logFormat);
+  const log = await createLog(wanted.logLevel, wanted.logFormat, { fields: workFields });
+  for (const name of SECRET_VARIABLES) keepSecret(name, env[name]);
   for (const warning of chosen.warnings) log.warn({ key: warning.key }, warning.message);
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) {
@@ -57,11 +70,15 @@ async function run(command: Command, env: Env): Promise<number> {
       stop.abort();
     });
   }
+  process.on('SIGUSR2', () => {
+    log.level = otherLevel(log.level, wanted.logLevel);
+    log.warn({ logLevel: log.level }, 'the level of the log was switched');
+  });
   // Whatever escapes leaves the process in a state that nobody has thought of: say so, stop in order, start afresh.
-  let broken: string | undefined;
+  let isBroken = false;
   const escaped = (error: unknown) => {
     log.error({ err: error }, 'an error escaped: stopping');
-    broken = 'an error escaped';
+    isBroken = true;
     stop.abort();
   };
   process.on('unhandledRejection', escaped);
@@ -69,8 +86,9 @@ async function run(command: Command, env: Env): Promise<number> {
 
   const identity = `${hostname()}_${randomUUID()}`;
   const metrics = createMetrics(version());
-  const api = await connectTo(wanted);
-  const events = new EventRecorder({ api, component: 'fairlead', instance: identity, log });
+  const onToken = (token: string) => keepSecret('token of the API server', token);
+  const api = await connectTo(wanted, { ...metrics.rest, onToken });
+  const events = new EventRecorder({ api, component: 'fairlead', instance: identity, log, ...metrics.events });
   const namespace = wanted.leaderElectionNamespace ?? (await ownNamespace());
   const controller = new Controller({
     api,
@@ -92,37 +110,46 @@ async function run(command: Command, env: Env): Promise<number> {
     shutdownMs: wanted.shutdownTimeoutMs,
     hooks: metrics.hooks,
   });
-  metrics.watch(probesOf(controller));
+  metrics.watch(probesOf(controller, chosen));
+  const fitness = new Health({ vitals: controller, shutdownMs: wanted.shutdownTimeoutMs, log });
+  fitness.start();
   const { host, port } = wanted.metricsAddress;
   const health = await serveHealth({
     host,
     port,
     registry: metrics.registry,
-    unhealthy: () =>
-      broken ?? (controller.isReady && controller.lastContactMs() > DEAF_MS ? 'the API server is silent' : undefined),
-    unready: () => (controller.isReady ? undefined : 'the caches are not filled yet'),
+    unhealthy: () => (isBroken ? 'an error escaped' : fitness.unhealthy()),
+    unready: () => fitness.unready(),
   });
   log.info({ version: version(), host, port: health.port }, 'serving health and metrics');
   const ended = await controller.run(stop.signal);
+  fitness.stop();
   await health.close();
   await api.close();
   log.info({ ended }, 'stopped');
-  return ended === 'stopped' && broken === undefined ? EXIT.ok : EXIT.failed;
+  return ended === 'stopped' && !isBroken ? EXIT.ok : EXIT.failed;
 }
 
-function probesOf(controller: Controller) {
+function probesOf(controller: Controller, { providers, settings: { workers } }: Chosen): Probes {
   return {
     isLeader: () => controller.isLeader,
-    claims: () => controller.claims(),
+    census: () => controller.census(),
+    work: () => workOf(controller, workers),
     oldestVerificationMs: () => controller.oldestVerificationMs(),
     orphans: () => controller.orphans(),
+    // Before the first word it counts from the start of the process.
+    lastContactMs: () => Math.min(controller.lastContactMs(), performance.now()),
+    kinds: () =>
+      providers.flatMap(({ provider: { name, kinds } }) => kinds.map((kind) => ({ provider: name, kind: kind.name }))),
   };
 }
 
-async function ownNamespace(): Promise<string> {
-  try {
-    return (await readFile(NAMESPACE_FILE, 'utf8')).trim();
-  } catch {
-    return 'kube-system';
-  }
+function workOf({ atWork }: Controller, maximum: number): Work {
+  const seconds = atWork.map(({ sinceMs }) => (performance.now() - sinceMs) / 1000);
+  return {
+    active: atWork.length,
+    maximum,
+    unfinishedSeconds: seconds.reduce((sum, one) => sum + one, 0),
+    longestSeconds: Math.max(0, ...seconds),
+  };
 }

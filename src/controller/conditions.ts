@@ -1,6 +1,7 @@
 // The conditions that we keep on a Service, and what they remember. Each change of one is told once, as one event.
 import type { Memory } from '../engine/engine.ts';
 import type { Condition, Service } from '../kube/types.ts';
+import { redact } from '../redact.ts';
 
 /** The annotations and fields are usable. */
 export const ACCEPTED = 'fairlead.dev/Accepted';
@@ -36,7 +37,8 @@ export function changedConditions(
       if (have) changed[type] = null;
       continue;
     }
-    const message = wish.message.length > MESSAGE_LIMIT ? `${wish.message.slice(0, MESSAGE_LIMIT - 1)}…` : wish.message;
+    const text = redact(wish.message);
+    const message = text.length > MESSAGE_LIMIT ? `${text.slice(0, MESSAGE_LIMIT - 1)}…` : text;
     if (have && have.status === wish.status && have.reason === wish.reason && have.message === message) continue;
     const { generation } = service.metadata;
     changed[type] = {

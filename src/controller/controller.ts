@@ -1,5 +1,6 @@
 // Puts the parts together: caches, lease, connections, queue. Starts them in the order that safety asks for and stops
 // them in the opposite one.
+import { randomUUID } from 'node:crypto';
 import type { FairleadError } from '../engine/errors.ts';
 import type { Policy } from '../engine/policy.ts';
 import type { KubeApi } from '../kube/api.ts';
@@ -11,38 +12,23 @@ import { Reflector } from '../kube/reflector.ts';
 import { keyOf } from '../kube/store.ts';
 import { trimNode, trimService } from '../kube/trim.ts';
 import type { Node, Service } from '../kube/types.ts';
-import type { GateOptions } from '../provider/gate.ts';
 import type { AnyProvider } from '../provider/provider.ts';
+import { type Census, censusOf } from './census.ts';
 import { type ClaimRules, claimOf, rulesOf } from './claim.ts';
+import { elsewhereBy } from './elsewhere.ts';
+import type { ControllerHooks } from './hooks.ts';
+import { NodeSync } from './node-sync.ts';
 import { NodeWatch } from './node-watch.ts';
-import { type QueueHooks, WorkQueue } from './queue.ts';
-import type { Cause } from './reconcile.ts';
+import { type AtWork, WorkQueue } from './queue.ts';
+import type { Cause, Outcome } from './reconcile.ts';
 import type { OrphanCount } from './sweeper.ts';
 import { Term } from './term.ts';
+import { working } from './work.ts';
 
 export interface LeaderElection {
   readonly namespace: string;
   readonly name: string;
   readonly identity: string;
-}
-
-/** One object that was not as it had been left, and whether it has been put right. */
-export interface Drift {
-  readonly provider: string;
-  readonly kind: string;
-  readonly action: 'create' | 'update' | 'replace' | 'delete';
-  readonly repaired: boolean;
-}
-
-/** What the controller tells of itself while it works; every hook may be absent. */
-export interface ControllerHooks {
-  readonly queue?: QueueHooks;
-  readonly gate?: Pick<GateOptions, 'onCall' | 'onWait'>;
-  /** A key was worked on; 'done', 'again' or the error's code. */
-  readonly reconciled?: (result: string, seconds: number) => void;
-  readonly relisted?: (resource: string, why: string) => void;
-  /** A verification found something changed outside. */
-  readonly drift?: (found: Drift) => void;
 }
 
 export interface ControllerOptions {
@@ -74,6 +60,8 @@ export interface ControllerOptions {
 
 /** The API server sends a bookmark about once a minute; older news than this is too old to delete by. */
 const FRESH_MS = 150_000;
+/** Whoever asks more often than this gets the same census again. */
+const CENSUS_MS = 1_000;
 
 export class Controller {
   readonly #options: ControllerOptions;
@@ -82,6 +70,10 @@ export class Controller {
   readonly #nodeWatch: NodeWatch;
   readonly #queue: WorkQueue;
   readonly #rules: ClaimRules;
+  readonly #nodeSync: NodeSync;
+  readonly #isElsewhere: (service: Service) => boolean;
+  readonly #since = Date.now();
+  #census: { readonly taken: Census; readonly atMs: number } | undefined;
   /** Why each key is in the queue; the most urgent cause counts. */
   readonly #causes = new Map<string, Cause>();
   readonly #work = new AbortController();
@@ -103,6 +95,8 @@ export class Controller {
     });
     this.#nodes = new Reflector<Node>({ api, log, path: '/api/v1/nodes', trim: trimNode, hooks: hooks('nodes') });
     this.#rules = rulesOf(options);
+    this.#nodeSync = new NodeSync(options.hooks?.nodeSync);
+    this.#isElsewhere = elsewhereBy(options.providers, this.#rules);
     this.#nodeWatch = new NodeWatch({
       nodes: () => this.#nodes.store.list(),
       unreadyAfterMs: options.nodeUnreadyAfterMs,
@@ -140,14 +134,35 @@ export class Controller {
     return this.#term?.orphans() ?? [];
   }
 
-  /** How many Services are in which stance. */
-  claims(): Readonly<Record<string, number>> {
-    const counts: Record<string, number> = {};
-    for (const service of this.#services.store.list()) {
-      const { stance } = claimOf(service, this.#rules);
-      counts[stance] = (counts[stance] ?? 0) + 1;
-    }
-    return counts;
+  /** All Services at a glance, at most a second old. */
+  census(): Census {
+    const atMs = performance.now();
+    if (this.#census && atMs - this.#census.atMs < CENSUS_MS) return this.#census.taken;
+    const taken = censusOf({
+      services: this.#services.store.list(),
+      claimOf: (service) => claimOf(service, this.#rules),
+      isElsewhere: this.#isElsewhere,
+      waits: this.#options.policy !== 'observe-only',
+      now: Date.now(),
+      since: this.#since,
+    });
+    this.#census = { taken, atMs };
+    return taken;
+  }
+
+  /** The keys that are being worked on. */
+  get atWork(): readonly AtWork[] {
+    return this.#queue.atWork;
+  }
+
+  /** Calls to clouds that wait for their turn or for an answer. */
+  get callsPending(): number {
+    return this.#term?.callsPending ?? 0;
+  }
+
+  /** For how long the lease is ours yet, in ms; 0: it is not. */
+  leaseValidForMs(): number {
+    return this.#leadership.validForMs();
   }
 
   /** Works until the signal aborts ('stopped') or the lease is lost ('lost'). */
@@ -225,6 +240,7 @@ export class Controller {
   #serviceChanged(old: Service | undefined, now: Service | undefined): void {
     const service = now ?? old;
     if (!service || !this.#concerns(old, now)) return;
+    if (old && now && this.#leading) this.#noteAddress(old, now);
     this.#enqueue(keyOf(service), { lane: 'change', verify: false });
   }
 
@@ -237,12 +253,20 @@ export class Controller {
     return !old || essence(old) !== essence(now) || (held(old) && !held(now));
   }
 
+  #noteAddress(old: Service, now: Service): void {
+    const has = ({ status }: Service) => (status?.loadBalancer?.ingress ?? []).length > 0;
+    if (has(old) || !has(now) || claimOf(now, this.#rules).stance !== 'ensure') return;
+    const ms = Date.now() - Date.parse(now.metadata.creationTimestamp ?? '');
+    if (ms >= 0) this.#options.hooks?.addressed?.(ms / 1000);
+  }
+
   #enqueueAll(lane: Cause['lane']): void {
-    for (const service of this.#services.store.list()) {
-      // One that is no load balancer any more, and lost its finalizer while nobody looked, may have something left.
-      const concerns = this.#concerns(undefined, service) || this.#term?.holds(service) === true;
-      if (concerns) this.#enqueue(keyOf(service), { lane, verify: false });
-    }
+    // One that is no load balancer any more, and lost its finalizer while nobody looked, may have something left.
+    const concerned = this.#services.store
+      .list()
+      .filter((service) => this.#concerns(undefined, service) || this.#term?.holds(service) === true);
+    if (lane === 'targets' && this.#term) this.#nodeSync.begin(concerned.map(keyOf));
+    for (const service of concerned) this.#enqueue(keyOf(service), { lane, verify: false });
   }
 
   #enqueue(key: string, cause: Cause): void {
@@ -253,18 +277,33 @@ export class Controller {
   async #process(key: string): Promise<void> {
     const cause = this.#causes.get(key) ?? { lane: 'background', verify: false };
     this.#causes.delete(key);
-    const started = performance.now();
-    let code = 'bug';
-    try {
-      const outcome = await this.#term?.reconcile(key, cause);
-      const again = outcome?.result === 'again' ? outcome : undefined;
-      code = again?.error?.code ?? outcome?.result ?? 'done';
-      if (again?.error) this.#logFailure(key, again.error);
-      if (again?.afterMs !== undefined) this.#queue.addAfter(key, again.afterMs, 'low');
-      else if (again) this.#queue.retry(key, 'low');
-    } finally {
-      this.#options.hooks?.reconciled?.(code, (performance.now() - started) / 1000);
-    }
+    const { hooks, log } = this.#options;
+    const uid = this.#services.store.get(key)?.metadata.uid;
+    const fields = { reconcileID: randomUUID(), service: key, ...(uid !== undefined && { uid }) };
+    await working(fields, hooks?.stage, async () => {
+      const started = performance.now();
+      let code = 'bug';
+      let outcome: Outcome | undefined;
+      log.debug(cause, 'a reconcile begins');
+      try {
+        outcome = await this.#term?.reconcile(key, cause);
+        code = this.#followUp(key, outcome);
+      } finally {
+        const seconds = (performance.now() - started) / 1000;
+        hooks?.reconciled?.(code, seconds);
+        this.#nodeSync.looked(key, seconds, outcome === undefined || 'error' in outcome);
+        log.debug({ result: code, durationMs: Math.round(seconds * 1000) }, 'a reconcile ended');
+      }
+    });
+  }
+
+  /** Sees to it that the key comes back when it should. Answers how its reconcile ended, in a word. */
+  #followUp(key: string, outcome: Outcome | undefined): string {
+    const again = outcome?.result === 'again' ? outcome : undefined;
+    if (again?.error) this.#logFailure(key, again.error);
+    if (again?.afterMs !== undefined) this.#queue.addAfter(key, again.afterMs, 'low');
+    else if (again) this.#queue.retry(key, 'low');
+    return again?.error?.code ?? outcome?.result ?? 'done';
   }
 
   #logFailure(key: string, error: FairleadError): void {

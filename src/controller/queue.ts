@@ -31,6 +31,13 @@ export interface QueueOptions {
  */
 export type Process = (key: string, signal: AbortSignal) => Promise<void>;
 
+/** A key that a worker has. */
+export interface AtWork {
+  readonly key: string;
+  /** performance.now() of its beginning. */
+  readonly sinceMs: number;
+}
+
 interface Delayed {
   readonly timer: ReturnType<typeof setTimeout>;
   readonly dueAtMs: number;
@@ -42,7 +49,8 @@ export class WorkQueue {
   /** Ready keys in order of arrival, with the time they became ready. */
   readonly #ready = { high: new Map<string, number>(), low: new Map<string, number>() };
   readonly #delayed = new Map<string, Delayed>();
-  readonly #running = new Set<string>();
+  /** Keys at work, with the time they began. */
+  readonly #running = new Map<string, number>();
   /** Added while running: they run once more. */
   readonly #dirty = new Map<string, Priority>();
   readonly #failures = new Map<string, number>();
@@ -63,7 +71,11 @@ export class WorkQueue {
 
   /** Keys at work now. */
   get running(): readonly string[] {
-    return [...this.#running];
+    return [...this.#running.keys()];
+  }
+
+  get atWork(): readonly AtWork[] {
+    return [...this.#running].map(([key, sinceMs]) => ({ key, sinceMs }));
   }
 
   /** Lets the workers take keys. What was added before waits until then. */
@@ -174,8 +186,8 @@ export class WorkQueue {
   async #run(key: string): Promise<void> {
     // Each run decides anew when to look again.
     this.#cancel(key);
-    this.#running.add(key);
     const startedMs = performance.now();
+    this.#running.set(key, startedMs);
     try {
       await this.#process(key, this.#scope.signal);
       if (!this.#retried.has(key)) this.forget(key);

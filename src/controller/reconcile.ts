@@ -12,7 +12,7 @@ import type { EligibleNode } from '../provider/request.ts';
 import { announce, confirm } from './announce.ts';
 import { type ClaimRules, claimOf } from './claim.ts';
 import { conditionOf, memoryOf, PROGRAMMED, reasonOf } from './conditions.ts';
-import type { Drift } from './controller.ts';
+import type { Drift } from './hooks.ts';
 import { Replacement } from './replacement.ts';
 import { Report, type Reporter } from './report.ts';
 import { requestOf } from './request.ts';
@@ -119,7 +119,7 @@ export class Reconciler {
   ): Promise<Outcome | undefined> {
     const owned = runtime.owned(owner);
     if (owned.length > 0) report.deleting();
-    const converged = await runtime.engine.converge(
+    const converged = await runtime.converge(
       { owner, graph: undefined, beforeFirstWrite: () => this.#beforeDelete(service, scope.signal) },
       scope,
     );
@@ -181,7 +181,7 @@ export class Reconciler {
     const memory = memoryOf(service);
     // Where the Service was in force as a whole, all that differs now was changed outside.
     const drifts = cause.verify && home.engine.isWholeMemoryOf(memory, owner, graph);
-    const converging = home.engine.converge(
+    const converging = home.converge(
       {
         owner,
         graph,
@@ -248,7 +248,7 @@ export class Reconciler {
   ): Promise<RetryAfter | undefined> {
     const graph = await home.retarget(reading, scope);
     if (!graph || this.#options.observeOnly) return undefined;
-    const converged = await home.engine.converge(
+    const converged = await home.converge(
       {
         owner: reading.input.request.owner,
         graph,

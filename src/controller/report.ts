@@ -8,6 +8,7 @@ import { type EventRecorder, referenceTo } from '../kube/events.ts';
 import { patchStatus } from '../kube/patch.ts';
 import type { Service } from '../kube/types.ts';
 import type { Ingress } from '../provider/request.ts';
+import { redact } from '../redact.ts';
 import type { Problem } from '../schema/problem.ts';
 import {
   ACCEPTED,
@@ -272,7 +273,7 @@ export class Report {
   }
 
   #event(type: 'Normal' | 'Warning', reason: string, message: string): void {
-    this.#reporter.events.record(referenceTo(this.service, 'Service'), type, reason, message);
+    this.#reporter.events.record(referenceTo(this.service, 'Service'), type, reason, redact(message));
   }
 }
 

@@ -1,5 +1,5 @@
 // One provider at work: its connection, its engine, and how a Service becomes a graph of it.
-import { Engine, type Memory } from '../engine/engine.ts';
+import { type Converge, type Converged, Engine, type Memory } from '../engine/engine.ts';
 import { FairleadError } from '../engine/errors.ts';
 import type { Graph } from '../engine/graph.ts';
 import { type Entry, listed } from '../engine/inventory.ts';
@@ -12,6 +12,7 @@ import type { AnyProvider, Compiled, Host, Input, Outputs } from '../provider/pr
 import type { EligibleNode, Ingress } from '../provider/request.ts';
 import type { Problem } from '../schema/problem.ts';
 import { requestOf } from './request.ts';
+import { inStage } from './work.ts';
 
 export interface RuntimeOptions {
   readonly provider: AnyProvider;
@@ -79,8 +80,8 @@ export class Runtime {
 
   /** Reads what the cloud has to tell and compiles. Problems of the annotations come first. */
   async compile(reading: Reading, scope: Scope): Promise<Compiled> {
-    const facts = await this.provider.gather([reading.input], this.#connected().cloud, scope);
-    const compiled = this.provider.compile([reading.input], facts);
+    const facts = await inStage('gather', () => this.gather([reading], scope));
+    const compiled = await inStage('compile', () => this.provider.compile([reading.input], facts));
     return { ...compiled, problems: [...reading.problems, ...compiled.problems] };
   }
 
@@ -90,11 +91,16 @@ export class Runtime {
     return this.provider.gather(inputs, this.#connected().cloud, scope);
   }
 
+  /** `Engine.converge`, as a stage of the reconcile. */
+  converge(request: Converge, scope: Scope): Promise<Converged> {
+    return inStage('apply', () => this.engine.converge(request, scope));
+  }
+
   /** For a Service that cannot be compiled: its targets, from what exists for it. undefined: nothing does. */
   async retarget(reading: Reading, scope: Scope): Promise<Graph | undefined> {
     const existing = this.owned(reading.input.request.owner);
     if (!this.provider.retarget || existing.length === 0) return undefined;
-    const facts = await this.provider.gather([reading.input], this.#connected().cloud, scope);
+    const facts = await inStage('gather', () => this.gather([reading], scope));
     return this.provider.retarget(
       reading.input,
       facts,

@@ -37,8 +37,8 @@ export interface OrphanCount {
 
 const TICK_MS = 30_000;
 const LIMITS = { minAgeMs: 10 * 60_000, share: 0.05 };
-/** What is an orphan for a moment only is no news. */
-const NEWS_AGE_MS = 60_000;
+/** What is an orphan for a moment only is no news. The second sweep after the one that found it tells, early or late by a bit. */
+const NEWS_AGE_MS = 1.5 * TICK_MS;
 /** After a failure the others get their turn first. */
 const FAILED_PAUSE_MS = 10 * 60_000;
 const NAMED = 5;

@@ -19,6 +19,7 @@ import { Runtime } from './runtime.ts';
 import { SignWatch } from './sign-watch.ts';
 import { type OrphanCount, Sweeper } from './sweeper.ts';
 import { Verifier } from './verifier.ts';
+import { inStage } from './work.ts';
 
 export interface TermOptions {
   readonly controller: ControllerOptions;
@@ -48,6 +49,7 @@ export class Term {
   readonly #sweeper: Sweeper;
   readonly #signs: SignWatch;
   readonly #cluster: string;
+  #gate: Gate | undefined;
 
   /** Resolves when everything is known that must be before the first plan. Rejects only when the signal aborts. */
   static async begin(options: TermOptions): Promise<Term> {
@@ -81,7 +83,7 @@ export class Term {
     const { hooks } = options.controller;
     this.#reconciler = new Reconciler({
       ...known,
-      api,
+      api: { request: (one) => inStage('status', () => api.request(one)), watch: (...args) => api.watch(...args) },
       rules,
       runtimes,
       reporter,
@@ -137,6 +139,11 @@ export class Term {
     return [...this.#runtimes.values()].some((runtime) => runtime.owned(owner).length > 0);
   }
 
+  /** Calls to clouds that wait for their turn or for an answer. */
+  get callsPending(): number {
+    return this.#gate?.pending ?? 0;
+  }
+
   oldestVerificationMs(): number {
     return this.#verifier.oldestMs();
   }
@@ -154,7 +161,8 @@ export class Term {
   async #connect(): Promise<void> {
     const { controller, leadership, nodes, signal } = this.#options;
     const cluster = { name: controller.clusterName, uid: this.#cluster };
-    const gate = new Gate({ mayWriteForMs: () => leadership.validForMs(), ...controller.hooks?.gate });
+    const gate = gateOf(controller, leadership);
+    this.#gate = gate;
     for (const { provider, options } of controller.providers) {
       const runtime = new Runtime({
         provider,
@@ -174,6 +182,20 @@ export class Term {
     const { services, rules, nodes, signal } = this.#options;
     await runtime.prime(heldBy(runtime, services(), rules, nodes()), { signal, lane: 'background' });
   }
+}
+
+/** The door to every cloud: it keeps to the lease, and each call is counted and logged. */
+function gateOf({ log, hooks }: ControllerOptions, leadership: Leadership): Gate {
+  return new Gate({
+    ...hooks?.gate,
+    mayWriteForMs: () => leadership.validForMs(),
+    onCall: (record) => {
+      hooks?.gate?.onCall?.(record);
+      const { service: api, operation, lane, code, durationMs, requestId } = record;
+      const fields = { api, operation, lane, code, durationMs: Math.round(durationMs), cloudRequestID: requestId };
+      log.debug(fields, 'a call to the cloud ended');
+    },
+  });
 }
 
 /** Tries for as long as it takes, since without it nothing safe can be done; says so each time. */

@@ -25,6 +25,7 @@ export class Verifier {
   #outstanding: string | undefined;
   /** When each key was asked for, so that one whose reads fail does not keep the others from their turn. */
   readonly #asked = new Map<string, number>();
+  #oldest: { readonly seenMs: number; readonly at: number | undefined } | undefined;
 
   constructor(options: VerifierOptions) {
     this.#options = options;
@@ -43,10 +44,11 @@ export class Verifier {
     if (this.#outstanding === key) this.#outstanding = undefined;
   }
 
-  /** Age in ms of what was verified the longest time ago; 0: nothing is there. */
+  /** Age in ms of what was verified the longest time ago; 0: nothing is there. What that is, is looked up once a second. */
   oldestMs(): number {
-    const oldest = this.#ages()[0];
-    return oldest ? performance.now() - oldest.at : 0;
+    const now = performance.now();
+    if (!this.#oldest || now - this.#oldest.seenMs >= TICK_MS) this.#oldest = { seenMs: now, at: this.#ages()[0]?.at };
+    return this.#oldest.at === undefined ? 0 : now - this.#oldest.at;
   }
 
   #tick(): void {

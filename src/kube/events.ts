@@ -1,6 +1,7 @@
 // Writes Kubernetes Events, for `kubectl describe`. core/v1 and not events.k8s.io/v1: describe reads that view, and only
 // there do `count`, first and last time and the source show. Best effort: it must never throw or hold anybody up.
 
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { hasStatus, type KubeApi, KubeError, type KubeRequest } from './api.ts';
 import { type Log, silentLog } from './log.ts';
 import { printable } from './printable.ts';
@@ -63,6 +64,8 @@ export class EventRecorder {
   readonly #written = new Map<string, Written>();
   readonly #buckets = new Map<string, TokenBucket>();
   readonly #bucket = new TokenBucket(BURST, PER_SECOND);
+  /** Whose event begins the sending must not pass for the cause of all that is sent after it. */
+  readonly #onItsOwn = AsyncLocalStorage.snapshot();
   #sending: Promise<void> | undefined;
   #stop = new AbortController();
   #hurry = new AbortController();
@@ -91,7 +94,7 @@ export class EventRecorder {
     } else {
       this.#waiting.set(key, { key, about, type, reason, message: text, firstAt: now, lastAt: now, repeats: 1 });
     }
-    if (this.#waiting.size > 0) this.#sending ??= this.#send();
+    if (this.#waiting.size > 0) this.#sending ??= this.#onItsOwn(() => this.#send());
   }
 
   /** Writes what waits, for at most `timeoutMs`, then stops for good. Never rejects. */
@@ -142,7 +145,8 @@ export class EventRecorder {
         remember(this.#written, entry.key, () => known);
         return;
       } catch (error) {
-        if (!hasStatus(error, 404)) throw error; // the API server forgets events after an hour
+        // Forgotten by the API server, which keeps events for an hour, or one of a Lease, where little is said: no right to patch.
+        if (!hasStatus(error, 404) && !hasStatus(error, 403)) throw error;
         this.#written.delete(entry.key);
       }
     }

@@ -26,6 +26,8 @@ export interface RequestSeen {
 
 export interface RestOptions {
   readonly onRequest?: (seen: RequestSeen) => void;
+  /** A token that is used from now on, for those who see to it that nobody reads it. */
+  readonly onToken?: (token: string) => void;
   /** Longest answer to a request, bytes; 64 MiB where unset. */
   readonly maxAnswerBytes?: number;
   /** Longest line of a watch, bytes; 8 MiB where unset (etcd keeps objects below 1.5 MiB). */
@@ -41,7 +43,7 @@ const EVENT_TYPES: readonly string[] = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMAR
 
 /** A KubeApi that talks to the server named in the credentials. Opens no connection by itself. */
 export function restApi(credentials: Credentials, options: RestOptions = {}): KubeConnection {
-  const transport = new Transport(credentials);
+  const transport = new Transport(telling(credentials, options.onToken));
   const host = new URL(credentials.server).host;
 
   async function send(method: Method, target: string, signal: AbortSignal, body?: string, type?: string) {
@@ -111,6 +113,20 @@ export function restApi(credentials: Credentials, options: RestOptions = {}): Ku
   }
 
   return { request, watch, close: async () => transport.close() };
+}
+
+/** The same credentials, of which each new token is told. */
+function telling(credentials: Credentials, onToken: RestOptions['onToken']): Credentials {
+  if (!onToken) return credentials;
+  let told: string | undefined;
+  const access = async () => {
+    const given = await credentials.access();
+    const token = given.headers.authorization?.replace(/^\S+\s+/, '');
+    if (token !== undefined && token !== told) onToken(token);
+    told = token;
+    return given;
+  };
+  return { ...credentials, access };
 }
 
 function queryText(query: Query = {}): string {

@@ -27,10 +27,13 @@ export interface RightsSettings {
   readonly policy: 'sync' | 'upsert-only' | 'observe-only';
   readonly leaderElect: boolean;
   readonly leaderElectionId: string;
+  /** The one namespace whose Services are served; all where undefined. */
+  readonly watchNamespace: string | undefined;
 }
 
 /** Every right that the controller uses with these settings, and no other. */
-export function rightsOf({ policy, leaderElect, leaderElectionId }: RightsSettings): readonly Right[] {
+export function rightsOf(settings: RightsSettings): readonly Right[] {
+  const { policy, leaderElect, leaderElectionId, watchNamespace } = settings;
   const writes = policy !== 'observe-only';
   const lease = {
     apiGroup: 'coordination.k8s.io',
@@ -43,7 +46,7 @@ export function rightsOf({ policy, leaderElect, leaderElectionId }: RightsSettin
     {
       apiGroup: '',
       resource: 'services',
-      verbs: ['get', 'list', 'watch'],
+      verbs: ['list', 'watch'],
       where: 'services',
       why: 'what load balancers are asked for',
     },
@@ -58,6 +61,13 @@ export function rightsOf({ policy, leaderElect, leaderElectionId }: RightsSettin
     },
     ...(writes
       ? ([
+          {
+            apiGroup: '',
+            resource: 'services',
+            verbs: ['get'],
+            where: 'services',
+            why: 'a look past all caches before a write',
+          },
           {
             apiGroup: '',
             resource: 'services/status',
@@ -75,8 +85,9 @@ export function rightsOf({ policy, leaderElect, leaderElectionId }: RightsSettin
           { ...lease, names: [leaderElectionId], verbs: ['get', 'patch'] },
         ] as const)
       : []),
-    ...(writes && leaderElect
-      ? ([{ ...events, verbs: ['create', 'patch'], where: 'lease', why: 'telling of orphans' }] as const)
+    // Orphans are told on the Lease, each once. Who may write events everywhere may do so there.
+    ...(writes && leaderElect && watchNamespace !== undefined
+      ? ([{ ...events, verbs: ['create'], where: 'lease', why: 'telling of orphans' }] as const)
       : []),
   ];
 }

@@ -15,6 +15,8 @@ export interface Call {
   readonly bucket?: string;
   /** Reads with equal keys that are in flight at the same time are one call. Default: none are merged. */
   readonly mergeKey?: string;
+  /** The cloud's own id of the call, from what it answered. */
+  readonly requestIdOf?: (answer: unknown) => string | undefined;
 }
 
 /** What was done, for metrics and log. `code` is 'ok' or an error code. */
@@ -30,6 +32,8 @@ export interface GateOptions {
   readonly mayWriteForMs?: () => number;
   readonly onCall?: (record: CallRecord) => void;
   readonly onWait?: (bucket: string, lane: Lane, waitedMs: number) => void;
+  /** Calls a second that may pass from now on; Infinity: as many as come. */
+  readonly onPace?: (bucket: string, perSecond: number) => void;
   /** Per call. Default 20 s for a write (it has to fit into what is left of the lease), 20 s for a read. */
   readonly deadlineMs?: number;
   /** Forbids every write: for plans and look-ups. */
@@ -42,10 +46,16 @@ export class Gate {
   readonly #options: GateOptions;
   readonly #limiter: Limiter;
   readonly #reads = new Map<string, Promise<unknown>>();
+  #pending = 0;
 
   constructor(options: GateOptions = {}) {
     this.#options = options;
-    this.#limiter = new Limiter(options.onWait);
+    this.#limiter = new Limiter(options);
+  }
+
+  /** Calls that wait for their turn, for an answer, or to be tried again. */
+  get pending(): number {
+    return this.#pending;
   }
 
   /**
@@ -58,12 +68,15 @@ export class Gate {
     send: (signal: AbortSignal) => Promise<T>,
     explain: (thrown: unknown) => FairleadError,
   ): Promise<T> {
+    this.#pending++;
     try {
       return await (call.write ? this.#once(call, scope, send, explain) : this.#merged(call, scope, send, explain));
     } catch (thrown) {
       // Whoever waits for a turn or between two tries gets what the signal was aborted with, and that can be anything.
       if (thrown instanceof FairleadError || !scope.signal.aborted) throw thrown;
       throw stopped(call.operation, thrown);
+    } finally {
+      this.#pending--;
     }
   }
 
@@ -112,7 +125,7 @@ export class Gate {
       const allowedMs = call.write ? this.#allowedMs(call, deadlineMs) : deadlineMs;
       const answer = await within(allowedMs, call.operation, scope.signal, send);
       this.#limiter.succeeded(bucket);
-      this.#record(call, scope, 'ok', started);
+      this.#record(call, scope, 'ok', started, call.requestIdOf?.(answer));
       return answer;
     } catch (thrown) {
       const error = thrown instanceof FairleadError ? thrown : explain(thrown);

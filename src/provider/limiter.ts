@@ -28,13 +28,20 @@ interface Bucket {
   timer: ReturnType<typeof setTimeout> | undefined;
 }
 
+/** Tells of what it does; every hook may be absent. */
+export interface LimiterHooks {
+  readonly onWait?: (bucket: string, lane: Lane, waitedMs: number) => void;
+  /** Calls a second that may pass from now on; Infinity: as many as come. */
+  readonly onPace?: (bucket: string, perSecond: number) => void;
+}
+
 /** Lets calls pass by bucket (one per API and class of call, named by the provider) and lane. */
 export class Limiter {
   readonly #buckets = new Map<string, Bucket>();
-  readonly #onWait: (bucket: string, lane: Lane, waitedMs: number) => void;
+  readonly #hooks: LimiterHooks;
 
-  constructor(onWait: (bucket: string, lane: Lane, waitedMs: number) => void = () => {}) {
-    this.#onWait = onWait;
+  constructor(hooks: LimiterHooks = {}) {
+    this.#hooks = hooks;
   }
 
   /** Resolves when the call may start; `release` has to be called when it ended. Rejects if the signal aborts first. */
@@ -59,7 +66,7 @@ export class Limiter {
       bucket.waiting.push(entry);
       this.#pump(bucket);
     });
-    this.#onWait(name, lane, performance.now() - started);
+    this.#hooks.onWait?.(name, lane, performance.now() - started);
     let released = false;
     return () => {
       if (released) return;
@@ -76,7 +83,7 @@ export class Limiter {
     // One narrowing per second: the answers of one burst all say the same thing.
     if (now - bucket.changedAt >= 1000 || bucket.pace === undefined) {
       const observed = bucket.pace ?? bucket.recent.length;
-      bucket.pace = Math.max(SLOWEST_PER_SECOND, observed / 2);
+      this.#setPace(name, bucket, Math.max(SLOWEST_PER_SECOND, observed / 2));
       bucket.changedAt = now;
     }
     bucket.nextAt = Math.max(bucket.nextAt, now + retryAfterMs);
@@ -89,8 +96,13 @@ export class Limiter {
     const now = performance.now();
     if (now - bucket.changedAt < 1000) return;
     bucket.changedAt = now;
-    bucket.pace *= 1.1;
-    if (bucket.pace >= FREE_PER_SECOND) bucket.pace = undefined;
+    const faster = bucket.pace * 1.1;
+    this.#setPace(name, bucket, faster >= FREE_PER_SECOND ? undefined : faster);
+  }
+
+  #setPace(name: string, bucket: Bucket, pace: number | undefined): void {
+    bucket.pace = pace;
+    this.#hooks.onPace?.(name, pace ?? Number.POSITIVE_INFINITY);
   }
 
   #bucket(name: string): Bucket {
@@ -107,6 +119,7 @@ export class Limiter {
         timer: undefined,
       };
       this.#buckets.set(name, bucket);
+      this.#hooks.onPace?.(name, Number.POSITIVE_INFINITY);
     }
     return bucket;
   }

@@ -80,11 +80,16 @@ export type Wish<Values, Options> = Pick<
 
 /** What an operator gives the controller in the cloud's own system of permissions (on AWS: an IAM policy). */
 export interface Grants<Options> {
-  /** What can be left out, by name, with a sentence that says what it is for. All are granted by default. */
+  /** What can be left out, by name, with a sentence that says what it is for. */
   readonly features: Readonly<Record<string, string>>;
+  /** Those that are granted where nobody says which. Absent: all. */
+  readonly byDefault?: readonly string[];
   /** Separate parts of the cloud in which the document reads otherwise; the first is the default. Empty: there are none. */
   readonly partitions: readonly string[];
-  /** The document in the cloud's own form, the same for the same wish. */
+  /**
+   * The document in the cloud's own form, the same for the same wish. Throws RangeError, with a sentence for people, where the
+   * options contradict the wish.
+   */
   document(wish: GrantWish<Options>): object;
 }
 
@@ -104,7 +109,7 @@ export interface Finding {
   readonly state: 'ok' | 'warning' | 'error' | 'unknown';
   /** One sentence or two: what is so. */
   readonly message: string;
-  /** What to do about it; never missing but with `ok`. */
+  /** What to do about it; never missing but with `ok`. What is to be copied (a command) stands on a line of its own. */
   readonly remedy?: string;
 }
 
@@ -155,6 +160,14 @@ export interface Provider<Cloud, Values extends object, Facts extends object, Op
    * from what exists for it, so that its targets stay right.
    */
   retarget?(input: Input<Values, Options>, facts: Facts, existing: readonly (Listed & { kind: string })[]): Graph;
+  /**
+   * Why the cloud's official controller could not serve this Service with what exists for it, a sentence each; empty: it can.
+   * Asked where Services are handed over. Absent: nobody knows.
+   */
+  obstacles?(
+    input: Input<Partial<Values>, Options>,
+    existing: readonly (Listed & { kind: string })[],
+  ): readonly string[];
   /**
    * Whether the graph's load balancer takes traffic. Asked before it takes over the address of one that it replaces.
    * Absent: as soon as it exists.

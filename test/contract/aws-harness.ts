@@ -9,6 +9,7 @@ import type { EligibleNode, Port } from '../../src/provider/request.ts';
 import { parseOptions } from '../../src/schema/index.ts';
 import type { Fault } from '../fake/aws/call.ts';
 import { connect } from '../fake/aws/connect.ts';
+import { enforcePolicy } from '../fake/aws/iam.ts';
 import { StrictAws } from '../fake/aws/strict-aws.ts';
 import { seedTypicalCluster, type TypicalCluster } from '../fake/aws/typical-cluster.ts';
 import type { Change, Fate, Harness, Sample, SeenCall, Snapshot, World } from './harness.ts';
@@ -51,6 +52,13 @@ class AwsWorld implements World {
       this.#aws.seed.subnet({ id: otherSubnet(letter), az, cidr: `10.0.${200 + index}.0/24`, public: true });
     }
     this.#aws.seed.securityGroup({ id: OTHER_GROUP, name: 'edge' });
+    // Every call of every law is one that the controller's own policy allows.
+    enforcePolicy(this.#aws, {
+      clusterName: CLUSTER.name,
+      holdsFor: (session) => this.#fates.has(session),
+      // Whoever looks at the past does not see that a denied object is gone.
+      gone: lagMs > 0 ? 'not-found' : 'denied',
+    });
     this.#aws.intercept = ({ session, operation, write }) => {
       const fate = this.#fates.get(session)?.({ operation, write }) ?? 'answered';
       return fate === 'answered' ? undefined : FAULTS[fate];

@@ -128,9 +128,7 @@ describe('the API server refuses our writes', () => {
   it('for lack of a right: the load balancer is untouched, and it heals when the right is there', async () => {
     const one = start({}, '--leader-elect=false');
     await served('unheard');
-    const without = CLUSTER_RULES.filter(
-      ({ resources }) => !(resources as readonly string[]).includes('services/status'),
-    );
+    const without = CLUSTER_RULES.filter(({ resources }) => !resources.includes('services/status'));
     await stack.request('PATCH', ROLE, { rules: without });
     stack.emulator.proxy.clear();
     await edit('unheard', twoPorts);

@@ -1,23 +1,24 @@
 // A ServiceAccount with exactly the rights that the controller uses, and a token for it.
+import { rightsOf, type Where } from '../../src/kube/rights.ts';
 import type { Stack } from '../stack/stack.ts';
 
 const NAME = 'fairlead';
 const NAMESPACE = 'kube-system';
 const RBAC = 'rbac.authorization.k8s.io/v1';
 
-/** What the controller may do, as the chart will grant it. */
-export const CLUSTER_RULES = [
-  { apiGroups: [''], resources: ['services'], verbs: ['get', 'list', 'watch'] },
-  { apiGroups: [''], resources: ['services/status'], verbs: ['patch'] },
-  { apiGroups: [''], resources: ['nodes'], verbs: ['list', 'watch'] },
-  { apiGroups: [''], resources: ['events'], verbs: ['list', 'watch', 'create', 'patch'] },
-  { apiGroups: [''], resources: ['namespaces'], resourceNames: ['kube-system'], verbs: ['get'] },
-] as const;
+const RIGHTS = rightsOf({ policy: 'sync', leaderElect: true, leaderElectionId: NAME, watchNamespace: undefined });
+const rulesWhere = (...places: readonly Where[]) =>
+  RIGHTS.filter(({ where }) => places.includes(where)).map(({ apiGroup, resource, names, verbs }) => ({
+    apiGroups: [apiGroup],
+    resources: [resource],
+    ...(names && { resourceNames: names }),
+    verbs,
+  }));
 
-export const LEASE_RULES = [
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], verbs: ['create'] },
-  { apiGroups: ['coordination.k8s.io'], resources: ['leases'], resourceNames: ['fairlead'], verbs: ['get', 'patch'] },
-] as const;
+/** What the controller may do in the whole cluster. */
+export const CLUSTER_RULES = rulesWhere('cluster', 'services');
+/** And in the namespace of its Lease. */
+const LEASE_RULES = rulesWhere('lease');
 
 /** Creates all of it. Answers the path of a kubeconfig with a bound token. */
 export async function leastPrivilege(stack: Stack): Promise<string> {

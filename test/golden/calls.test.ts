@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse } from 'yaml';
 import type { Facts } from '../../providers/aws/facts.ts';
+import { GRANTED } from '../../providers/aws/grants/features.ts';
 import { createAwsProvider } from '../../providers/aws/index.ts';
 import { permissions } from '../../providers/aws/permissions.ts';
 import { requestOf } from '../../src/controller/request.ts';
@@ -19,6 +20,7 @@ import { Gate } from '../../src/provider/gate.ts';
 import { Time } from '../contract/time.ts';
 import type { Call } from '../fake/aws/call.ts';
 import { connect } from '../fake/aws/connect.ts';
+import { enforcePolicy } from '../fake/aws/iam.ts';
 import { StrictAws } from '../fake/aws/strict-aws.ts';
 import { START } from '../scenario/clock.ts';
 
@@ -79,6 +81,7 @@ describe('golden: what AWS is asked for', () => {
     const facts = { ...json('facts.json'), ...json(`${name}/facts.json`) } as Facts;
     const owner = ownerOf(name);
     const aws = awsOf(facts, graph);
+    enforcePolicy(aws, { clusterName: CLUSTER.name, features: [...GRANTED, 'untagged-node-groups'] });
     const { elb, elbv2, ec2 } = connect(aws);
     const provider = createAwsProvider({ clients: () => ({ elb, elbv2, ec2 }) });
     const [scope, time] = [{ signal: new AbortController().signal, lane: 'change' } as const, new Time()];

@@ -1,8 +1,11 @@
 // Everything around the controller: a clock, an AWS, an API server, a user's hands on both, and the processes that run.
 // What must hold at every moment is watched from here on; a test only says what happens.
+
+import { FEATURES, type Feature } from '../../providers/aws/grants/features.ts';
 import type { Event, Node, Service } from '../../src/kube/types.ts';
 import type { Call as AwsCall, Fault as AwsFault } from '../fake/aws/call.ts';
 import { type Connection, connect } from '../fake/aws/connect.ts';
+import { enforcePolicy } from '../fake/aws/iam.ts';
 import { StrictAws } from '../fake/aws/strict-aws.ts';
 import { FakeApiServer } from '../fake/kube/api-server.ts';
 import type { Call as KubeCall, Fault as KubeFault } from '../fake/kube/faults.ts';
@@ -66,6 +69,13 @@ export class World {
     this.aws.seed.certificate(CERTIFICATE);
     this.ledger = new Ledger(this.api);
     this.aws.intercept = (call) => this.#interceptAws(call);
+    // Whatever a process does, its own policy allows, with all features: nodes here may be in groups without the tag.
+    enforcePolicy(this.aws, {
+      clusterName: this.clusterName,
+      features: Object.keys(FEATURES) as Feature[],
+      holdsFor: (session) => this.processOf(session) !== undefined,
+      gone: 'not-found',
+    });
     this.api.faults.push((call) => this.#interceptKube(call));
     this.rules = new Rules(this);
     for (let index = 0; index < nodes; index++) this.addNode();

@@ -1,7 +1,10 @@
-// The controller as a process of its own, started the way a Deployment would, with its log as data.
+// The controller as a process of its own, started the way a Deployment would, with its log as data. It must never outlive
+// the test run.
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { spawnGuard } from '../cluster/guard.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -12,6 +15,16 @@ export interface ControllerOptions {
   /** Run dist/fairlead.js instead of the sources. */
   readonly built?: boolean;
   readonly onLine?: (line: string) => void;
+  /** The whole command, instead of `fairlead run` of this checkout. */
+  readonly command?: readonly string[];
+  /** The command only waits for one child, which signals are meant for. */
+  readonly isWrapper?: boolean;
+  /** What its standard input has; nothing where unset. */
+  readonly input?: string;
+  /** How long `stop` waits before it kills. Default 20 s. */
+  readonly graceMs?: number;
+  /** A directory that is removed if the test run dies. */
+  readonly leftover?: string;
 }
 
 export interface LogLine {
@@ -19,12 +32,6 @@ export interface LogLine {
   readonly msg?: string;
   readonly [field: string]: unknown;
 }
-
-/** None of them outlives the test run. */
-const children = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of children) child.kill('SIGKILL');
-});
 
 /** A running controller. */
 export class ControllerProcess {
@@ -34,17 +41,27 @@ export class ControllerProcess {
   /** The exit code; a signal's number plus 128. */
   readonly exited: Promise<number>;
   readonly #child: ChildProcess;
+  readonly #isWrapper: boolean;
+  readonly #graceMs: number;
   readonly #waiters = new Set<() => void>();
   #ended = false;
 
   constructor(options: ControllerOptions) {
     const program = options.built ? [join(root, 'dist/fairlead.js')] : [join(root, 'src/main.ts')];
     const { PATH = '', HOME = '' } = process.env;
-    this.#child = spawn(process.execPath, [...program, 'run', ...(options.args ?? [])], {
+    const own = [process.execPath, ...program, 'run', ...(options.args ?? [])];
+    const [path = '', ...args] = options.command ?? own;
+    this.#isWrapper = options.isWrapper ?? false;
+    this.#graceMs = options.graceMs ?? 20_000;
+    this.#child = spawn(path, args, {
       cwd: root,
-      env: { PATH, HOME, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      env: options.command ? options.env : { PATH, HOME, ...options.env },
+      // A group of its own, for the guard.
+      detached: true,
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
     });
+    this.#child.stdin?.end(options.input);
+    const guard = this.#child.pid === undefined ? undefined : spawnGuard(this.#child.pid, options.leftover);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
@@ -53,18 +70,19 @@ export class ControllerProcess {
       });
     }
     this.exited = new Promise((resolve) => {
+      this.#child.once('error', (error) => this.#take(error.message));
       this.#child.once('close', (code, signal) => {
         this.#ended = true;
+        guard?.kill('SIGKILL');
         this.#wake();
         resolve(code ?? (signal === 'SIGKILL' ? 137 : 143));
       });
     });
-    children.add(this.#child);
-    void this.exited.then(() => children.delete(this.#child));
   }
 
   get pid(): number {
-    return this.#child.pid ?? 0;
+    const pid = this.#child.pid ?? 0;
+    return (this.#isWrapper && onlyChildOf(pid)) || pid;
   }
 
   get hasEnded(): boolean {
@@ -97,14 +115,16 @@ export class ControllerProcess {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.#child.kill(signal);
+    const { pid } = this;
+    if (pid === this.#child.pid) this.#child.kill(signal);
+    else signalIfThere(pid, signal);
   }
 
-  /** Ends it in good order; kills it after 20 s. Answers the exit code. */
+  /** Ends it in good order; kills it after a time. Answers the exit code. */
   async stop(): Promise<number> {
     if (this.#ended) return this.exited;
-    this.#child.kill('SIGTERM');
-    const timer = setTimeout(() => this.#child.kill('SIGKILL'), 20_000);
+    this.kill('SIGTERM');
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), this.#graceMs);
     const code = await this.exited;
     clearTimeout(timer);
     return code;
@@ -123,5 +143,21 @@ export class ControllerProcess {
     const waiters = [...this.#waiters];
     this.#waiters.clear();
     for (const wake of waiters) wake();
+  }
+}
+
+function onlyChildOf(pid: number): number | undefined {
+  try {
+    return Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()) || undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
   }
 }

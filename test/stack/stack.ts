@@ -1,5 +1,6 @@
 // A whole world for the controller: the real API server, the AWS emulator behind the proxy, and Nodes for its instances.
 // Demo, bench and end-to-end tests stand on it.
+import type { EnforcedPolicy } from '../../localstack/iam/enforcement.ts';
 import { type Emulator, startEmulator } from '../../localstack/start.ts';
 import type { KubeConnection } from '../../src/kube/api.ts';
 import { connect } from '../../src/kube/config.ts';
@@ -13,6 +14,8 @@ export interface StackOptions {
   readonly clusterName?: string;
   readonly log?: (line: string) => void;
   readonly audit?: boolean;
+  /** What controllers and commands may do in AWS. Default: everything. */
+  readonly iam?: EnforcedPolicy;
 }
 
 export interface Stack {
@@ -48,7 +51,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   const cluster = await startCluster({ log, ...(options.audit && { audit: true }) });
   const stops: (() => Promise<void>)[] = [() => cluster.stop()];
   try {
-    const emulator = await startEmulator({ log, nodes, clusterName });
+    const emulator = await startEmulator({ log, nodes, clusterName, ...(options.iam && { iam: options.iam }) });
     stops.unshift(() => emulator.stop());
     const api = await connect({ kubeconfig: cluster.kubeconfig });
     stops.unshift(() => api.close());

@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { FairleadError } from '../../src/engine/errors.ts';
-import { createLog, redact } from '../../src/log.ts';
+import { createLog } from '../../src/log.ts';
+import { redact } from '../../src/redact.ts';
 
 /** The lines that logging these fields writes. */
 async function logged(...entries: readonly (readonly [object, string])[]): Promise<string> {
   let text = '';
   const log = await createLog('debug', 'json', {
-    write: (line) => {
-      text += line;
+    stream: {
+      write: (line) => {
+        text += line;
+      },
     },
   });
   for (const [fields, message] of entries) log.info(fields, message);

@@ -60,23 +60,26 @@ export class Calls {
     scope: Scope,
   ): Promise<OutputOf<Ec2Operations[K]>> {
     const { clients, senders } = this.#options;
-    return this.#call({ service: 'ec2', operation, bucket: undefined }, 'ec2', scope, (abortSignal) =>
+    // EC2 only answers whether it would be allowed; the other two have no such thing.
+    const isDryRun = input.DryRun === true;
+    return this.#call({ service: 'ec2', operation, bucket: undefined, isDryRun }, 'ec2', scope, (abortSignal) =>
       senders.ec2[operation](clients.ec2, input, { abortSignal }),
     );
   }
 
   #call<T>(
-    call: { service: string; operation: string; bucket: string | undefined },
+    call: { service: string; operation: string; bucket: string | undefined; isDryRun?: boolean },
     iamService: string,
     scope: Scope,
     send: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const { service, operation, bucket } = call;
+    const { service, operation, bucket, isDryRun = false } = call;
     return this.#options.gate.call(
       {
         service,
         operation,
-        write: !operation.startsWith('Describe'),
+        write: !operation.startsWith('Describe') && !isDryRun,
+        requestIdOf,
         ...(bucket === undefined ? {} : { bucket }),
       },
       scope,
@@ -84,6 +87,11 @@ export class Calls {
       (thrown) => explain(thrown, `${iamService}:${operation}`),
     );
   }
+}
+
+/** Every answer of the SDK carries it. */
+function requestIdOf(answer: unknown): string | undefined {
+  return (answer as { readonly $metadata?: { readonly requestId?: string } } | undefined)?.$metadata?.requestId;
 }
 
 /** All items of a paged read. */

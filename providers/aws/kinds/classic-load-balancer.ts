@@ -20,6 +20,7 @@ import { changeListeners, changeSubnets, writeAttributes, writeHealthCheck } fro
 import { afterChange, asMade, interruptedPorts, toListeners } from './classic-listeners.ts';
 import { noteOf, observeClassic, outOf, placeOf } from './classic-observed.ts';
 import { writePolicies } from './classic-policies.ts';
+import { deniedOf } from './denied.ts';
 import { loadBalancerMarks } from './load-balancer-marks.ts';
 import { loadBalancerKey } from './load-balancer-notes.ts';
 import { readByName } from './read-by-name.ts';
@@ -145,7 +146,7 @@ export const classicLoadBalancerKind = defineKind<Cloud, ClassicLoadBalancerSpec
 
   /** AWS deletes what is not there without a word. */
   async delete(cloud, now, scope): Promise<'gone' | RetryAfter> {
-    await cloud.calls.elb('DeleteLoadBalancer', { LoadBalancerName: now.id }, scope);
+    const denial = await deniedOf(cloud.calls.elb('DeleteLoadBalancer', { LoadBalancerName: now.id }, scope));
     try {
       await describeClassic(cloud.calls, [now.id], scope);
     } catch (error) {
@@ -153,6 +154,7 @@ export const classicLoadBalancerKind = defineKind<Cloud, ClassicLoadBalancerSpec
       cloud.loadBalancers.forget(loadBalancerKey('classic', now.id));
       return 'gone';
     }
+    if (denial !== undefined) throw denial;
     return { retryAfterMs: GONE_RETRY_MS, why: `load balancer ${now.id} is being deleted` };
   },
 });

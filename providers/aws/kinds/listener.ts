@@ -17,6 +17,7 @@ import {
   listenerId,
 } from '../resources.ts';
 import { equalTags, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
+import { removed } from './denied.ts';
 import { tagCalls, when } from './field-calls.ts';
 
 export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
@@ -81,7 +82,11 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
 
   async delete(cloud, now, scope) {
     try {
-      await cloud.calls.elbv2('DeleteListener', { ListenerArn: now.out.arn }, scope);
+      const { arn } = now.out;
+      await removed(cloud.calls.elbv2('DeleteListener', { ListenerArn: arn }, scope), async () => {
+        const found = await cloud.calls.elbv2('DescribeListeners', { ListenerArns: [arn] }, scope);
+        return found.Listeners?.length !== 0;
+      });
     } catch (error) {
       if (!isAws(error, 'ListenerNotFound')) throw error;
     }

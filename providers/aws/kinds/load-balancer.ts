@@ -14,6 +14,7 @@ import { describeLoadBalancers } from '../cloud/load-balancers.ts';
 import { isAws } from '../errors.ts';
 import { type Address, LOAD_BALANCER, type LoadBalancerOut, type LoadBalancerSpec } from '../resources.ts';
 import { equalTags, tagChanges, toSdk, withTagChanges } from '../tags.ts';
+import { deniedOf } from './denied.ts';
 import { attributeChanges, fromAttributes } from './load-balancer-attributes.ts';
 import { loadBalancerCalls } from './load-balancer-calls.ts';
 import { loadBalancerMarks } from './load-balancer-marks.ts';
@@ -127,7 +128,9 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
   async delete(cloud, now, scope): Promise<'gone' | RetryAfter> {
     const { arn } = now.out;
     await markGroups(cloud, now.id, now.marks, scope);
-    await cloud.calls.elbv2('DeleteLoadBalancer', { LoadBalancerArn: arn }, scope).catch(unlessGone);
+    const denial = await deniedOf(
+      cloud.calls.elbv2('DeleteLoadBalancer', { LoadBalancerArn: arn }, scope).catch(unlessGone),
+    );
     try {
       await cloud.calls.elbv2('DescribeLoadBalancers', { LoadBalancerArns: [arn] }, scope);
     } catch (error) {
@@ -135,6 +138,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
       cloud.loadBalancers.forget(loadBalancerKey('nlb', now.id));
       return 'gone';
     }
+    if (denial !== undefined) throw denial;
     return { retryAfterMs: GONE_RETRY_MS, why: `load balancer ${now.id} is being deleted` };
   },
 });

@@ -5,7 +5,7 @@ import { FairleadError } from '../../../src/engine/errors.ts';
 import { defineKind, type Observed, type RetryAfter, type Scope } from '../../../src/engine/kind.ts';
 import type { Mark, Owner } from '../../../src/engine/owner.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { changeRules, findGroups } from '../cloud/groups.ts';
+import { changeRules, findGroups, groupsById } from '../cloud/groups.ts';
 import { isAws } from '../errors.ts';
 import { isPortObjectName, loadBalancerOfGroup, stem, uidOfLoadBalancer } from '../naming.ts';
 import { SECURITY_GROUP, type SecurityGroupOut, type SecurityGroupSpec } from '../resources.ts';
@@ -21,6 +21,7 @@ import {
   toSdk,
   withTagChanges,
 } from '../tags.ts';
+import { removed } from './denied.ts';
 import { groupTagCalls, ruleCalls } from './field-calls.ts';
 import { revokeReferences } from './group-references.ts';
 
@@ -108,7 +109,10 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
 
   async delete(cloud, now, scope): Promise<'gone' | RetryAfter> {
     const { groupId } = now.out;
-    const remove = () => cloud.calls.ec2('DeleteSecurityGroup', { GroupId: groupId }, scope);
+    const remove = () =>
+      removed(cloud.calls.ec2('DeleteSecurityGroup', { GroupId: groupId }, scope), async () =>
+        (await groupsById(cloud.calls, [groupId], scope)).has(groupId),
+      );
     const isUsed = (error: unknown) => isAws(error, 'DependencyViolation');
     const mayBeNamed = loadBalancerOfGroup(now.id) !== undefined;
     try {

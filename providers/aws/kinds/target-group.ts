@@ -13,6 +13,7 @@ import { isAws } from '../errors.ts';
 import { isPortObjectName, stem } from '../naming.ts';
 import { TARGET_GROUP, type TargetGroupOut, type TargetGroupSpec } from '../resources.ts';
 import { equalTags, type Tags, tagChanges, tagMark, toSdk, withTagChanges } from '../tags.ts';
+import { removed } from './denied.ts';
 import { readByName } from './read-by-name.ts';
 import { attributeChanges, fromAttributes, type TargetGroupAttributes } from './target-group-attributes.ts';
 import { HEALTH_CHECK_FIELDS, targetGroupCalls } from './target-group-calls.ts';
@@ -96,7 +97,11 @@ export const targetGroupKind = defineKind<Cloud, TargetGroupSpec, TargetGroupOut
 
   async delete(cloud, now, scope): Promise<'gone' | RetryAfter> {
     try {
-      await cloud.calls.elbv2('DeleteTargetGroup', { TargetGroupArn: now.out.arn }, scope);
+      const { arn } = now.out;
+      await removed(cloud.calls.elbv2('DeleteTargetGroup', { TargetGroupArn: arn }, scope), async () => {
+        const found = await cloud.calls.elbv2('DescribeTargetGroups', { TargetGroupArns: [arn] }, scope);
+        return found.TargetGroups?.length !== 0;
+      });
     } catch (error) {
       if (isAws(error, 'ResourceInUse')) {
         return { retryAfterMs: IN_USE_RETRY_MS, why: `target group ${now.id} is still used by a listener` };

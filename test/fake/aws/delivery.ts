@@ -27,6 +27,8 @@ export interface Desk {
   readonly world: World;
   readonly calls: Call[];
   fault(call: Call): Fault | undefined;
+  /** Throws the Problem that AWS answers where IAM says no. */
+  authorize(call: Call): void;
   /** Runs what changes the world, and reports the change. */
   change<T>(work: () => T, call: Call): T;
   /** Keeps an error that no test should overlook. */
@@ -91,6 +93,7 @@ function takeEffect(desk: Desk, parcel: Parcel, staleMs: number): object | Error
   const { call, input, what } = parcel;
   call.effectAt = Date.now();
   try {
+    desk.authorize(call);
     checkFields(parcel);
     return structuredClone(desk.change(() => what.run(input, new Context(desk.world, staleMs)), call));
   } catch (thrown) {

@@ -31,6 +31,8 @@ export class StrictAws {
   readonly state: AwsState;
   /** Asked for every call when it is sent; its answer is the fault that happens to the call. */
   intercept: Intercept | undefined;
+  /** Asked before a call takes effect: throws the Problem that IAM answers, or a Misuse where no test should be denied. */
+  authorize: ((call: Call) => void) | undefined;
   readonly #world: World;
   readonly #calls: Call[] = [];
   readonly #listeners = new Set<(step: Step) => void>();
@@ -50,6 +52,7 @@ export class StrictAws {
       world: this.#world,
       calls: this.#calls,
       fault: (call) => this.#fault(call),
+      authorize: (call) => this.authorize?.(call),
       change: (work, call) => this.#change(work, call),
       report: (error) => this.#problems.push(error),
     };

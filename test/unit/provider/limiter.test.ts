@@ -109,7 +109,7 @@ describe('a limiter', () => {
 
   it('tells how long each had to wait', async () => {
     const told: unknown[] = [];
-    const queue = new Queue(new Limiter((bucket, lane, waitedMs) => told.push([bucket, lane, waitedMs])));
+    const queue = new Queue(new Limiter({ onWait: (bucket, lane, waitedMs) => told.push([bucket, lane, waitedMs]) }));
     await queue.ask('one', 'targets');
     queue.limiter.throttled('b', 2000);
     const second = queue.ask('two', 'background');
@@ -212,5 +212,26 @@ describe('giving up', () => {
     await queue.ask('one', 'change', 'b', stop.signal);
     stop.abort();
     expect(queue.started).toEqual(['one']);
+  });
+});
+
+describe('the pace', () => {
+  it('is told when it changes: free, half when the cloud throttles, and free again in time', async () => {
+    const told: [string, number][] = [];
+    const limiter = new Limiter({ onPace: (bucket, perSecond) => told.push([bucket, perSecond]) });
+    const { signal } = new AbortController();
+    for (let call = 0; call < 10; call++) (await limiter.take('reads', 'change', signal))();
+    limiter.throttled('reads');
+    expect(told).toEqual([
+      ['reads', Number.POSITIVE_INFINITY],
+      ['reads', 5],
+    ]);
+    for (let second = 0; second < 30; second++) {
+      vi.advanceTimersByTime(1000);
+      limiter.succeeded('reads');
+    }
+    expect(told.at(-1)).toEqual(['reads', Number.POSITIVE_INFINITY]);
+    const between = told.slice(1, -1).map(([, pace]) => pace);
+    expect(between).toEqual([...between].sort((a, b) => a - b));
   });
 });

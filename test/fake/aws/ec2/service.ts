@@ -1,7 +1,7 @@
 // EC2 as far as a load-balancer controller needs it.
 
 import { Problem } from '../problem.ts';
-import { operationsByName, type Service } from '../service.ts';
+import { type Operation, operationsByName, type Service } from '../service.ts';
 import { describeAddresses, describeInstances } from './describe-instances.ts';
 import { describeAvailabilityZones, describeRouteTables, describeSubnets, describeVpcs } from './describe-networks.ts';
 import { ec2Exception, invalidValue, missingParameter } from './errors.ts';
@@ -16,11 +16,11 @@ import { createTags, deleteTags } from './tagging.ts';
 export const ec2: Service = {
   name: 'ec2',
   operations: operationsByName(
-    authorizeSecurityGroupIngress,
-    createSecurityGroup,
-    createTags,
-    deleteSecurityGroup,
-    deleteTags,
+    dryRunnable(authorizeSecurityGroupIngress),
+    dryRunnable(createSecurityGroup),
+    dryRunnable(createTags),
+    dryRunnable(deleteSecurityGroup),
+    dryRunnable(deleteTags),
     describeAddresses,
     describeAvailabilityZones,
     describeInstances,
@@ -28,11 +28,23 @@ export const ec2: Service = {
     describeSecurityGroups,
     describeSubnets,
     describeVpcs,
-    revokeSecurityGroupIngress,
-    updateSecurityGroupRuleDescriptionsIngress,
+    dryRunnable(revokeSecurityGroupIngress),
+    dryRunnable(updateSecurityGroupRuleDescriptionsIngress),
   ),
   throttled: new Problem('RequestLimitExceeded', 'Request limit exceeded.', 503),
   missing: missingParameter,
   wrongType: (path) => invalidValue(`Invalid value for parameter ${path}`),
   exception: ec2Exception,
 };
+
+/** With `DryRun` EC2 answers whether the call is allowed, in place of what it asks for ("DryRun" of every action). */
+function dryRunnable(operation: Operation): Operation {
+  return {
+    ...operation,
+    fields: [...operation.fields, 'DryRun'],
+    run(input, context) {
+      if (!(input as { readonly DryRun?: boolean }).DryRun) return operation.run(input, context);
+      throw new Problem('DryRunOperation', 'Request would have succeeded, but DryRun flag is set.', 412);
+    },
+  };
+}

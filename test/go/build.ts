@@ -1,34 +1,33 @@
-// Compiles the three tools that go.mod pins, with visible progress. Knows nothing of caches, and leaves go.mod and go.sum
-// as they are: a build that would have to change them fails.
+// Compiles the tools that a go.mod pins, with visible progress. Knows nothing of caches, and leaves go.mod and go.sum as
+// they are: a build that would have to change them fails.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rename } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
-import { spawnGuard } from './guard.ts';
+import { spawnGuard } from '../cluster/guard.ts';
+import type { GoModule, Pinned } from './module.ts';
 
 const run = promisify(execFile);
 /** Lines of Go's output that an error carries. */
 const errorLines = 30;
 /** A module being fetched or a package being compiled. */
 const progressLine = /^(go: downloading .*|\S+)$/;
-const moduleDirectory = import.meta.dirname;
 /** Without cgo the result does not depend on whether this machine has a C compiler. */
 const goEnvironment = { ...process.env, CGO_ENABLED: '0', GOWORK: 'off' };
 
-/**
- * Puts `kube-apiserver`, `kubectl` and `etcd` into `directory`, the first two stamped with `version`; one line to `log`
- * every `lineMs`. Rejects with the end of Go's output.
- */
-export async function build(
-  directory: string,
-  version: string,
+/** Puts the programs into `output`; one line to `log` every `lineMs`. Rejects with the end of Go's output. */
+export async function build<Name extends string>(
+  module: GoModule<Name>,
+  pinned: Pinned,
+  output: string,
   lineMs: number,
   log: (line: string) => void,
 ): Promise<void> {
-  const go = await checkGo();
-  log(`building kube-apiserver and kubectl ${version} and etcd from source with ${go}: some minutes, once`);
+  const { directory, text } = module;
+  const go = await checkGo(module, pinned);
+  log(`building ${text} (${module.main} ${pinned.version}) from source with ${go}: some minutes, once`);
   const startMs = performance.now();
   let total = 0;
   let downloads = 0;
@@ -41,29 +40,32 @@ export async function build(
   const options = ['-mod=readonly', '-buildvcs=false'];
   try {
     // Fetches the sources and says what the second command, which counts only what is not in Go's own cache, will need.
-    await runGo(['list', ...options, '-deps', 'tool'], {}, (line, isError) => {
+    await runGo(directory, ['list', ...options, '-deps', 'tool'], {}, (line, isError) => {
       if (!isError) total += 1;
       else if (line.startsWith('go: downloading ')) downloads += 1;
     });
-    await runGo(['install', ...options, '-v', '-ldflags', stamp(version), 'tool'], { GOBIN: directory }, () => {
+    const install = ['install', ...options, '-v', '-ldflags', linkerFlags(module.stamp(pinned.version)), 'tool'];
+    await runGo(directory, install, { GOBIN: output }, () => {
       compiled += 1;
     });
   } finally {
     clearInterval(ticker);
   }
-  // Go names a binary after the last path element that is not a major version: `server` for etcd's main package.
-  await rename(join(directory, 'server'), join(directory, 'etcd'));
+  for (const [name, called] of Object.entries<string>(module.programs)) {
+    if (called !== name) await rename(join(output, called), join(output, name));
+  }
   log(`built in ${Math.round((performance.now() - startMs) / 1000)} s (${compiled} packages compiled)`);
 }
 
 /** Runs Go in the module's directory, every line to `onLine`; rejects with the end of what it wrote to stderr. */
 async function runGo(
+  directory: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv,
   onLine: (line: string, isError: boolean) => void,
 ): Promise<void> {
   const child = spawn('go', args, {
-    cwd: moduleDirectory,
+    cwd: directory,
     env: { ...goEnvironment, ...environment },
     // A group of its own, so that the compilers end with it if this process ends: a build goes on for minutes.
     detached: true,
@@ -83,27 +85,23 @@ async function runGo(
   }
 }
 
-/** What `GET /version` answers; a release build sets the same variables. */
-function stamp(version: string): string {
-  const [major, minor] = version.slice(1).split('.');
-  const values = { gitVersion: version, gitMajor: major, gitMinor: minor, gitTreeState: 'clean', gitCommit: 'unknown' };
-  const flags = Object.entries(values).map(([name, value]) => `-X k8s.io/component-base/version.${name}=${value}`);
-  return ['-s', '-w', ...flags].join(' ');
+/** Without symbols; `stamp` is the value of each variable. */
+function linkerFlags(stamp: Readonly<Record<string, string | undefined>>): string {
+  return ['-s', '-w', ...Object.entries(stamp).map(([name, value]) => `-X ${name}=${value}`)].join(' ');
 }
 
 /** The version of Go in use, for instance `go1.26.8`; a Go that may fetch a newer toolchain has done so by then. */
-async function checkGo(): Promise<string> {
-  const goMod = await readFile(join(moduleDirectory, 'go.mod'), 'utf8');
-  const needed = /^go (\S+)/m.exec(goMod)?.[1] ?? '0';
-  const advice = `kube-apiserver, etcd and kubectl are built from source and need Go ${needed} or newer (https://go.dev/dl); or set KUBEBUILDER_ASSETS to a directory that has all three`;
-  const found = await run('go', ['env', 'GOVERSION'], { cwd: moduleDirectory, env: goEnvironment }).catch(
+async function checkGo<Name extends string>(module: GoModule<Name>, { go }: Pinned): Promise<string> {
+  const instead = module.instead === undefined ? '' : `; ${module.instead}`;
+  const advice = `${module.text} are built from source and need Go ${go} or newer (https://go.dev/dl)${instead}`;
+  const found = await run('go', ['env', 'GOVERSION'], { cwd: module.directory, env: goEnvironment }).catch(
     (error: NodeJS.ErrnoException & { stderr?: string }) => {
       if (error.code === 'ENOENT') throw new Error(`there is no Go on this machine: ${advice}`);
       throw new Error(`go env failed: ${error.stderr ?? error.message}\n${advice}`);
     },
   );
   const version = found.stdout.trim();
-  if (!atLeast(version, needed)) throw new Error(`this machine has ${version}: ${advice}`);
+  if (!atLeast(version, go)) throw new Error(`this machine has ${version}: ${advice}`);
   return version;
 }
 

@@ -1,10 +1,10 @@
-// The lock under which the test cluster's binaries are built: one owner, and none for ever.
+// The lock under which tools are built from source: one owner, and none for ever.
 import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { acquireBuildLock } from '../cluster/build-lock.ts';
+import { acquireBuildLock } from '../go/build-lock.ts';
 
 let root: string;
 let lockDirectory: string;

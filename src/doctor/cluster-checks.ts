@@ -1,0 +1,244 @@
+// What is looked at in Kubernetes, and in which order: each question asks the API server only for what the account may read,
+// so that a look with the controller's own rights is never refused.
+import { claimOf, rulesOf } from '../controller/claim.ts';
+import { elsewhereBy } from '../controller/elsewhere.ts';
+import type { KubeApi } from '../kube/api.ts';
+import { listAll } from '../kube/list.ts';
+import { rightsOf } from '../kube/rights.ts';
+import { trimService } from '../kube/trim.ts';
+import type { Event, KubeObject, Lease, Node, Service } from '../kube/types.ts';
+import type { AnyProvider, Finding } from '../provider/provider.ts';
+import type { Settings } from '../settings.ts';
+import {
+  type Account,
+  accountOf,
+  type Deed,
+  type May,
+  mayI,
+  mayServiceAccount,
+  serviceAccountName,
+  whoAmI,
+} from './access.ts';
+import { checkApiServer } from './api-server.ts';
+import { type Check, failure, messageOf, ok, unknown } from './check.ts';
+import {
+  type AdmissionPolicy,
+  judgePolicies,
+  judgeWebhooks,
+  judgeWorkloads,
+  type Webhooks,
+  type Workload,
+} from './installed.ts';
+import { judgeLease, judgeOtherLeases, leadsSince, readLease } from './lease.ts';
+import { judgeNodes } from './nodes.ts';
+import { checkExcess, checkRights } from './rights.ts';
+import { judgeServices } from './services.ts';
+import { judgeSigns, OWN_COMPONENT, PEER_COMPONENT } from './signs.ts';
+
+export interface Subject {
+  readonly api: KubeApi;
+  readonly settings: Settings;
+  readonly providers: readonly { readonly provider: AnyProvider; readonly options: object }[];
+  /** Of the Lease. */
+  readonly leaseNamespace: string;
+  /** `namespace:name`: whose rights are looked at. Absent: those of the one who looks. */
+  readonly serviceAccount: string | undefined;
+}
+
+/** What to do where there is no way to the API server. */
+export const UNREACHED =
+  'Check the network, and the kubeconfig (--kubeconfig, --context) or the ServiceAccount of the pod. What depends on the cluster was not looked at.';
+const KUBERNETES = 'Kubernetes';
+const AT_WORK = 'At work';
+const KUBE_SYSTEM = 'kube-system';
+
+/** What the questions learn, for each other and for the clouds. Undefined: not known. */
+export class ClusterChecks {
+  readonly #subject: Subject;
+  readonly #may: May;
+  #account: Account | undefined;
+  #isReached = false;
+  #lease: { readonly lease: Lease | undefined } | undefined;
+  #services: readonly Service[] | undefined;
+  /** UID of the kube-system namespace. */
+  uid: string | undefined;
+  nodes: readonly Node[] | undefined;
+
+  constructor(subject: Subject) {
+    this.#subject = subject;
+    this.#may = mayI(subject.api);
+  }
+
+  /** In their order: later ones build on earlier ones. */
+  all(): readonly Check[] {
+    return [
+      { section: KUBERNETES, about: 'API server', find: (signal) => this.#reach(signal) },
+      { section: KUBERNETES, about: 'rights', find: this.#reached((signal) => this.#rights(signal)) },
+      { section: KUBERNETES, about: 'cluster', find: this.#reached((signal) => this.#cluster(signal)) },
+      { section: KUBERNETES, about: 'nodes', find: this.#reached((signal) => this.#nodes(signal)) },
+      { section: KUBERNETES, about: 'admission policy', find: this.#reached((signal) => this.#policies(signal)) },
+      { section: AT_WORK, about: 'leader', find: this.#reached((signal) => this.#leader(signal)) },
+      { section: AT_WORK, about: 'Services', find: this.#reached((signal) => this.#read(signal)) },
+      { section: AT_WORK, about: 'other controllers', find: this.#reached((signal) => this.#signs(signal)) },
+      { section: AT_WORK, about: 'service controllers', find: this.#reached((signal) => this.#workloads(signal)) },
+      { section: AT_WORK, about: 'webhooks', find: this.#reached((signal) => this.#webhooks(signal)) },
+    ];
+  }
+
+  #reached(find: Check['find']): Check['find'] {
+    return async (signal) => (this.#isReached ? find(signal) : []);
+  }
+
+  async #reach(signal: AbortSignal): Promise<readonly Finding[]> {
+    try {
+      const findings = await checkApiServer(this.#subject.api, signal);
+      this.#isReached = true;
+      return findings;
+    } catch (thrown) {
+      signal.throwIfAborted();
+      return [failure('API server', `It does not answer: ${messageOf(thrown)}.`, UNREACHED)];
+    }
+  }
+
+  async #rights(signal: AbortSignal): Promise<readonly Finding[]> {
+    const { api, settings, serviceAccount, leaseNamespace } = this.#subject;
+    this.#account = await whoAmI(api, signal);
+    const asked = serviceAccount === undefined ? undefined : serviceAccountName(serviceAccount);
+    const isSelf = asked === undefined || asked === this.#account.name;
+    const account = isSelf ? this.#account : accountOf(asked);
+    const create = {
+      verb: 'create',
+      apiGroup: 'authorization.k8s.io',
+      resource: 'subjectaccessreviews',
+      namespace: '',
+    };
+    if (!isSelf && !(await this.#may(create, signal))) {
+      const message = `${this.#account.name} may not ask what ${account.name} may do.`;
+      return [unknown('rights', message, 'Run this as somebody who may create subjectaccessreviews.')];
+    }
+    const may = isSelf ? this.#may : mayServiceAccount(api, account.name);
+    const places = { services: settings.watchNamespace ?? '', lease: leaseNamespace };
+    const missing = await checkRights(rightsOf(settings), places, { account, may, isSelf }, signal);
+    return [...missing, ...(await checkExcess(account, may, signal))];
+  }
+
+  async #cluster(signal: AbortSignal): Promise<readonly Finding[]> {
+    const deed = { verb: 'get', apiGroup: '', resource: 'namespaces', name: KUBE_SYSTEM, namespace: '' };
+    if (!(await this.#may(deed, signal))) return [this.#hidden('cluster', `get namespace ${KUBE_SYSTEM}`)];
+    const path = `/api/v1/namespaces/${KUBE_SYSTEM}`;
+    this.uid = (await this.#subject.api.request<KubeObject>({ method: 'GET', path, signal })).metadata.uid;
+    return [ok('cluster', `It is called ${this.#subject.settings.clusterName} and has the UID ${this.uid}.`)];
+  }
+
+  async #nodes(signal: AbortSignal): Promise<readonly Finding[]> {
+    if (!(await this.#mayList('', 'nodes', '', signal))) return [this.#hidden('nodes', 'list nodes')];
+    this.nodes = await listAll<Node>(this.#subject.api, '/api/v1/nodes', signal);
+    return judgeNodes(this.nodes, this.#subject.settings.nodeUnreadyAfterMs, Date.now());
+  }
+
+  async #leader(signal: AbortSignal): Promise<readonly Finding[]> {
+    const { api, settings, leaseNamespace: namespace } = this.#subject;
+    if (!settings.leaderElect) return [];
+    const name = { namespace, name: settings.leaderElectionId };
+    const deed = { verb: 'get', apiGroup: 'coordination.k8s.io', resource: 'leases', ...name };
+    if (!(await this.#may(deed, signal))) return [this.#hidden('leader', `get Lease ${namespace}/${name.name}`)];
+    const lease = await readLease(api, name, signal);
+    this.#lease = { lease };
+    const findings = judgeLease(lease, name, Date.now());
+    if (!(await this.#mayList('coordination.k8s.io', 'leases', '', signal))) return findings;
+    const all = await listAll<Lease>(api, '/apis/coordination.k8s.io/v1/leases', signal);
+    return [...findings, ...judgeOtherLeases(all, name, Date.now())];
+  }
+
+  async #read(signal: AbortSignal): Promise<readonly Finding[]> {
+    const { api, settings, providers } = this.#subject;
+    const namespace = settings.watchNamespace ?? '';
+    if (!(await this.#mayList('', 'services', namespace, signal))) return [this.#hidden('Services', 'list services')];
+    const all = await listAll<Service>(api, `/api/v1${scope(namespace)}/services`, signal);
+    const rules = rulesOf({ providers, claimClassless: settings.claimClassless });
+    const isElsewhere = elsewhereBy(providers, rules);
+    this.#services = all.map(trimService).filter((service) => !isElsewhere(service));
+    return judgeServices(this.#services, rules, Date.now());
+  }
+
+  async #signs(signal: AbortSignal): Promise<readonly Finding[]> {
+    if (!this.#services) return [];
+    const { api, settings, providers } = this.#subject;
+    const namespace = settings.watchNamespace ?? '';
+    const rules = rulesOf({ providers, claimClassless: settings.claimClassless });
+    const ours = this.#services.filter((one) => {
+      return one.spec.loadBalancerClass === undefined && claimOf(one, rules).stance === 'ensure';
+    });
+    const mayRead = await this.#mayList('', 'events', namespace, signal);
+    const events = mayRead ? await serviceEvents(api, namespace, signal) : [];
+    const nowMs = Date.now();
+    const lease = this.#lease?.lease;
+    const sinceMs = leadsSince(lease, nowMs);
+    const identity = lease?.spec?.holderIdentity ?? '';
+    return judgeSigns({
+      ...{ services: ours, events, nowMs, ourClass: [...rules.classes.keys()][0] },
+      ...(sinceMs !== undefined && { leader: { sinceMs, identity } }),
+    });
+  }
+
+  async #workloads(signal: AbortSignal): Promise<readonly Finding[]> {
+    const { settings, providers } = this.#subject;
+    const about = 'service controllers';
+    if (!settings.claimClassless) return [];
+    const kinds = ['deployments', 'daemonsets'];
+    const mayRead = await Promise.all(kinds.map((kind) => this.#mayList('apps', kind, KUBE_SYSTEM, signal)));
+    if (mayRead.includes(false)) {
+      const remedy = `See that no other works on Services without a class:\nkubectl --namespace ${KUBE_SYSTEM} get deployments,daemonsets`;
+      return [unknown(about, `Which are installed ${CANNOT}`, remedy)];
+    }
+    const path = `/apis/apps/v1/namespaces/${KUBE_SYSTEM}`;
+    const lists = await Promise.all(
+      kinds.map((kind) => listAll<Workload>(this.#subject.api, `${path}/${kind}`, signal)),
+    );
+    return judgeWorkloads(lists.flat(), providers[0]?.provider.classes[0]);
+  }
+
+  async #webhooks(signal: AbortSignal): Promise<readonly Finding[]> {
+    const resource = 'mutatingwebhookconfigurations';
+    if (!(await this.#mayList(ADMISSION, resource, '', signal))) {
+      const message = `Whether any changes Services ${CANNOT}`;
+      return [unknown('webhooks', message, `Look as somebody who may:\nkubectl get ${resource}`)];
+    }
+    return judgeWebhooks(await listAll<Webhooks>(this.#subject.api, `/apis/${ADMISSION}/v1/${resource}`, signal));
+  }
+
+  async #policies(signal: AbortSignal): Promise<readonly Finding[]> {
+    const resource = 'validatingadmissionpolicies';
+    if (!(await this.#mayList(ADMISSION, resource, '', signal))) {
+      const message = `Whether it is installed ${CANNOT}`;
+      return [unknown('admission policy', message, `Look as somebody who may:\nkubectl get ${resource}`)];
+    }
+    const path = `/apis/${ADMISSION}/v1/${resource}`;
+    return judgePolicies(await listAll<AdmissionPolicy>(this.#subject.api, path, signal));
+  }
+
+  #mayList(apiGroup: string, resource: string, namespace: string, signal: AbortSignal): Promise<boolean> {
+    return this.#may({ verb: 'list', apiGroup, resource, namespace } satisfies Deed, signal);
+  }
+
+  #hidden(about: string, right: string): Finding {
+    const message = `This could not be looked at: ${this.#account?.name ?? 'this account'} may not ${right}.`;
+    return unknown(about, message, 'Grant the right, as the chart does, or run this as somebody who has it.');
+  }
+}
+
+const ADMISSION = 'admissionregistration.k8s.io';
+const CANNOT = 'cannot be read with these rights, and the controller does not need it.';
+
+function scope(namespace: string): string {
+  return namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;
+}
+
+/** What service controllers and controllers like us told of Services within the last hour. */
+async function serviceEvents(api: KubeApi, namespace: string, signal: AbortSignal): Promise<readonly Event[]> {
+  const lists = [PEER_COMPONENT, OWN_COMPONENT].map((component) => {
+    const fieldSelector = `involvedObject.kind=Service,source=${component}`;
+    return listAll<Event>(api, `/api/v1${scope(namespace)}/events`, signal, { fieldSelector });
+  });
+  return (await Promise.all(lists)).flat();
+}

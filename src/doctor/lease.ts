@@ -1,0 +1,101 @@
+// Whether a controller is at work: what its Lease says, and whether another one with a Lease of its own works on the same
+// Services. Pure but for the clock, which comes in as a value.
+import { hasStatus, type KubeApi } from '../kube/api.ts';
+import { leasePath } from '../kube/lease.ts';
+import { FIELD_MANAGER } from '../kube/patch.ts';
+import type { Lease } from '../kube/types.ts';
+import type { Finding } from '../provider/provider.ts';
+import { ok, some, warning } from './check.ts';
+
+export interface LeaseName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+const ABOUT = 'leader';
+/** What clocks of two machines may differ by before somebody should look. */
+const SKEW_MS = 5_000;
+
+/** Undefined: there is none. Rejects with a KubeError. */
+export async function readLease(api: KubeApi, name: LeaseName, signal: AbortSignal): Promise<Lease | undefined> {
+  try {
+    return await api.request<Lease>({ method: 'GET', path: leasePath(name), signal });
+  } catch (error) {
+    if (hasStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+/** `nowMs`: since 1970. */
+export function judgeLease(
+  lease: Lease | undefined,
+  { namespace, name }: LeaseName,
+  nowMs: number,
+): readonly Finding[] {
+  const called = `Lease ${namespace}/${name}`;
+  const look = `Look at the pods of the controller:\nkubectl --namespace ${namespace} get pods`;
+  if (lease === undefined) {
+    const message = `There is no ${called}: no controller has worked with these settings yet.`;
+    return [warning(ABOUT, message, look)];
+  }
+  const {
+    holderIdentity = '',
+    renewTime,
+    acquireTime,
+    leaseDurationSeconds = 15,
+    leaseTransitions = 0,
+  } = lease.spec ?? {};
+  if (holderIdentity === '') return [warning(ABOUT, `Nobody holds ${called}: no controller works.`, look)];
+  const renewedAgoMs = nowMs - Date.parse(renewTime ?? '');
+  if (renewedAgoMs > leaseDurationSeconds * 1000 + SKEW_MS) {
+    const message = `${holderIdentity} holds ${called} and has not renewed it for ${duration(renewedAgoMs)}: no controller works.`;
+    return [warning(ABOUT, message, look)];
+  }
+  const changes = leaseTransitions === 0 ? '' : `, after ${leaseTransitions} changes`;
+  const since = duration(nowMs - Date.parse(acquireTime ?? ''));
+  const finding = ok(ABOUT, `${holderIdentity} holds ${called}, for ${since} now${changes}.`);
+  if (renewedAgoMs >= -SKEW_MS) return [finding];
+  const message = `The leader's clock is ${duration(-renewedAgoMs)} ahead of this machine's.`;
+  return [
+    finding,
+    warning('clock', message, 'Set the clocks by NTP: clouds refuse calls that are signed with a wrong time.'),
+  ];
+}
+
+/** Leases that another release of ours holds now, by who wrote them. */
+export function judgeOtherLeases(
+  all: readonly Lease[],
+  { namespace, name }: LeaseName,
+  nowMs: number,
+): readonly Finding[] {
+  const others = all.filter(({ metadata }) => metadata.namespace !== namespace || metadata.name !== name);
+  const alive = others.filter((lease) => isOurs(lease) && leadsSince(lease, nowMs) !== undefined);
+  if (alive.length === 0) return [];
+  const names = some(alive.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
+  const message = `Another Fairlead leads by another Lease: ${names}.`;
+  const remedy =
+    'Unless they serve different Services (--watch-namespace, --claim-classless, --provider), remove one of the two.';
+  return [warning('another Fairlead', message, remedy)];
+}
+
+function isOurs({ metadata: { managedFields = [] } }: Lease): boolean {
+  return managedFields.some((entry) => (entry as { readonly manager?: unknown } | null)?.manager === FIELD_MANAGER);
+}
+
+/** When the present leader began, in ms since 1970; undefined: there is none at work. */
+export function leadsSince(lease: Lease | undefined, nowMs: number): number | undefined {
+  const { holderIdentity = '', renewTime, acquireTime, leaseDurationSeconds = 15 } = lease?.spec ?? {};
+  const isFresh = nowMs - Date.parse(renewTime ?? '') <= leaseDurationSeconds * 1000 + SKEW_MS;
+  const began = Date.parse(acquireTime ?? '');
+  return holderIdentity !== '' && isFresh && !Number.isNaN(began) ? began : undefined;
+}
+
+/** In one unit: `45 s`, `12 min`, `3 h`, `8 days`. */
+export function duration(ms: number): string {
+  if (Number.isNaN(ms)) return 'an unknown time';
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  if (seconds < 7200) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 172_800) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+}

@@ -1,0 +1,195 @@
+import { describe, expect, it } from 'vitest';
+import { judgePolicies, judgeWebhooks, judgeWorkloads } from '../../../src/doctor/installed.ts';
+import { judgeServices } from '../../../src/doctor/services.ts';
+import { judgeSigns, type Scene } from '../../../src/doctor/signs.ts';
+import type { Condition, Event, Service } from '../../../src/kube/types.ts';
+
+const NOW = Date.parse('2026-03-01T12:00:00Z');
+const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000).toISOString();
+const RULES = { classes: new Map([['fairlead.dev/aws', 'aws']]), classless: 'aws' };
+const META = { namespace: 'shop', uid: 'u-web', resourceVersion: '1' };
+
+type Change = Partial<Omit<Service, 'metadata' | 'status'>> & {
+  readonly metadata?: object;
+  readonly conditions?: readonly Condition[];
+  readonly spec?: object;
+};
+
+function service(name: string, { metadata = {}, conditions = [], spec = {}, ...rest }: Change = {}): Service {
+  return {
+    metadata: { ...META, name, uid: `u-${name}`, creationTimestamp: at(60), ...metadata },
+    spec: { type: 'LoadBalancer', ...spec },
+    status: { conditions },
+    ...rest,
+  };
+}
+
+function condition(type: string, status: Condition['status'], reason = 'Because', minutesAgo = 60): Condition {
+  return {
+    type: `fairlead.dev/${type}`,
+    status,
+    reason,
+    message: `${reason} it is.`,
+    lastTransitionTime: at(minutesAgo),
+  };
+}
+
+const PROGRAMMED = condition('Programmed', 'True', 'Programmed');
+
+describe('Services', () => {
+  const judge = (services: readonly Service[], rules: Parameters<typeof judgeServices>[1] = RULES) =>
+    judgeServices(services, rules, NOW).map(({ state, message }) => `${state}: ${message}`);
+
+  it('are counted by how far they are', () => {
+    const all = [
+      service('a', { conditions: [PROGRAMMED] }),
+      service('b', { conditions: [PROGRAMMED], spec: { loadBalancerClass: 'fairlead.dev/aws' } }),
+      service('c', { metadata: { creationTimestamp: at(1) } }),
+      service('internal', { spec: { type: 'ClusterIP' } }),
+      service('theirs', {
+        spec: { loadBalancerClass: 'other' },
+        status: { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } },
+      } as Change),
+    ];
+    expect(judge(all)).toEqual([
+      'ok: 3 Services of 4 with type LoadBalancer are for this controller: 1 new, 2 programmed.',
+    ]);
+  });
+
+  it('in trouble are named with the reason', () => {
+    const all = [
+      service('bad', { conditions: [condition('Accepted', 'False', 'InvalidService')] }),
+      service('stuck', { conditions: [condition('Programmed', 'False', 'Denied')] }),
+      service('slow', { conditions: [condition('Programmed', 'False', 'Progressing', 1)] }),
+      service('forgotten'),
+      service('going', {
+        metadata: { deletionTimestamp: at(30), finalizers: ['service.kubernetes.io/load-balancer-cleanup'] },
+        conditions: [condition('DeletionBlocked', 'True', 'InUse')],
+      }),
+    ];
+    expect(judge(all).slice(1)).toEqual([
+      'warning: shop/bad: InvalidService: InvalidService it is.',
+      'warning: shop/stuck: Denied: Denied it is.',
+      'warning: shop/forgotten: NotTakenUp: No controller has taken it up yet.',
+      'warning: shop/going: InUse: InUse it is.',
+    ]);
+  });
+
+  it('in trouble are five at most, and a count', () => {
+    const all = Array.from({ length: 8 }, (_, i) =>
+      service(`bad-${i}`, { conditions: [condition('Programmed', 'False')] }),
+    );
+    const found = judge(all);
+    expect(found).toHaveLength(7);
+    expect(found.at(-1)).toBe('warning: 3 more Services of this controller have troubles.');
+  });
+
+  it('of nobody are told', () => {
+    const all = [service('orphaned', { spec: { loadBalancerClass: 'service.k8s.aws/nlb' } }), service('plain')];
+    expect(judge(all, { ...RULES, classless: undefined }).slice(1)).toEqual([
+      'warning: shop/orphaned: of class service.k8s.aws/nlb, which this controller does not serve, and without an address.',
+      'warning: shop/plain: without a class and without an address; with --claim-classless=false this controller leaves them to another.',
+    ]);
+  });
+});
+
+describe('signs of others', () => {
+  const LEADER = { sinceMs: NOW - 3_600_000, identity: 'pod-a_1' };
+  const written = (minutesAgo: number) =>
+    service('web', { foreignWriters: [{ manager: 'aws-cloud-controller-manager', time: at(minutesAgo) }] } as Change);
+  const event = (component: string, minutesAgo: number, reportingInstance = ''): Event => ({
+    metadata: { name: 'e', uid: 'e', resourceVersion: '1' },
+    involvedObject: { apiVersion: 'v1', kind: 'Service', namespace: 'shop', name: 'web', uid: 'u-web' },
+    ...{ type: 'Normal', reason: 'EnsuredLoadBalancer', message: '', lastTimestamp: at(minutesAgo) },
+    ...{ source: { component }, reportingInstance },
+  });
+  const judge = (scene: Partial<Scene>) =>
+    judgeSigns({ services: [], events: [], ourClass: 'fairlead.dev/aws', nowMs: NOW, ...scene });
+
+  it('are none', () => {
+    expect(judge({ services: [written(30)], events: [event('fairlead', 1, 'pod-a_1')], leader: LEADER })).toEqual([
+      expect.objectContaining({ state: 'ok' }),
+    ]);
+  });
+
+  it('are a warning where no leader of ours is at work', () => {
+    expect(judge({ services: [written(3)] })).toEqual([
+      {
+        about: 'other controllers',
+        state: 'warning',
+        message: 'aws-cloud-controller-manager worked on shop/web, last 3 min ago.',
+        remedy: expect.stringContaining('--controllers=*,-service-lb-controller'),
+      },
+    ]);
+  });
+
+  it('are an error while one is', () => {
+    const [found] = judge({ services: [service('web')], events: [event('service-controller', 2)], leader: LEADER });
+    expect(found).toMatchObject({
+      state: 'error',
+      message: expect.stringContaining('service-controller worked on shop/web'),
+    });
+    const before = { ...LEADER, sinceMs: NOW - 60_000 };
+    expect(judge({ services: [written(3)], leader: before })[0]?.state).toBe('warning');
+  });
+
+  it('are another Fairlead where events come from somebody else than the leader', () => {
+    const found = judge({
+      events: [event('fairlead', 2, 'pod-b_2'), event('fairlead', 90, 'pod-old_3')],
+      leader: LEADER,
+    });
+    expect(found[1]).toMatchObject({
+      about: 'another Fairlead',
+      state: 'error',
+      message: 'Another Fairlead, pod-b_2, works on shop/web, while pod-a_1 holds the Lease.',
+    });
+  });
+});
+
+describe('what is installed', () => {
+  const workload = (...args: readonly string[]) => ({
+    metadata: { name: 'aws-ccm', uid: 'w', resourceVersion: '1' },
+    spec: {
+      template: {
+        spec: { containers: [{ image: 'registry.k8s.io/provider-aws/cloud-controller-manager:v1.36', args }] },
+      },
+    },
+  });
+
+  it.each([
+    [['--controllers=*,-service-lb-controller'], 'ok'],
+    [['--v=2 --controllers=*,-service'], 'ok'],
+    [['--controllers=*,-route-controller'], 'error'],
+    [['--v=2'], 'error'],
+  ])('a cloud-controller-manager with %j is %s', (args, state) => {
+    expect(judgeWorkloads([workload(...args)], 'fairlead.dev/aws')[0]?.state).toBe(state);
+  });
+
+  it('is nothing', () => {
+    expect(judgeWorkloads([], undefined)[0]?.state).toBe('ok');
+    expect(judgeWebhooks([])[0]?.state).toBe('ok');
+    expect(judgePolicies([])[0]?.state).toBe('ok');
+  });
+
+  it('webhooks that change Services are told', () => {
+    const metadata = { name: 'aws-load-balancer-webhook', uid: 'h', resourceVersion: '1' };
+    const hook = (name: string, resources: readonly string[]) => ({ name, rules: [{ apiGroups: [''], resources }] });
+    const [found] = judgeWebhooks([
+      { metadata, webhooks: [hook('mservice.elbv2.k8s.aws', ['services']), hook('pods', ['pods'])] },
+    ]);
+    expect(found).toMatchObject({
+      state: 'warning',
+      message: expect.stringMatching(/^mservice\.elbv2\.k8s\.aws may change/),
+    });
+  });
+
+  it('an admission policy is read with what the API server says of it', () => {
+    const labels = { 'app.kubernetes.io/name': 'fairlead' };
+    const policy = (expressionWarnings: readonly object[]) => ({
+      metadata: { name: 'fairlead-aws', uid: 'p', resourceVersion: '1', labels },
+      status: { typeChecking: { expressionWarnings } },
+    });
+    expect(judgePolicies([policy([])])[0]).toMatchObject({ state: 'ok', message: 'fairlead-aws: installed.' });
+    expect(judgePolicies([policy([{}])])[0]?.state).toBe('warning');
+  });
+});

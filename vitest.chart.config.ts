@@ -1,0 +1,10 @@
+import { defineConfig } from 'vitest/config';
+
+/** The chart as helm renders it. Builds helm and kubeconform first where need be. */
+export default defineConfig({
+  test: {
+    include: ['test/chart/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: 900_000,
+  },
+});
