@@ -33,13 +33,20 @@ function branchSchema(
     ([key, node]) => [key, isBranch(node) ? branchSchema(`${prefix}${key}.`, node) : leafSchema(node)] as const,
   );
   const properties = { ...Object.fromEntries(own), ...more };
+  // Helm takes a key away that somebody sets to null.
+  const required = own.flatMap(([key, schema]) => (takesNull(schema) ? [] : [key]));
   const known = [...children].map(([key, node]) => [key, isBranch(node) ? [] : (node.alsoKnown ?? [])] as const);
   return {
-    type: ['object', 'null'],
+    type: required.length > 0 ? 'object' : ['object', 'null'],
     properties,
+    ...(required.length > 0 && { required }),
     additionalProperties: false,
     propertyNames: nearestKey(prefix, Object.keys(properties), new Map([...known, ...elsewhere])),
   };
+}
+
+function takesNull({ type, enum: choices }: JsonSchema): boolean {
+  return [type, choices].some((one) => Array.isArray(one) && (one.includes('null') || one.includes(null)));
 }
 
 function leafSchema({ doc, schema }: Value): JsonSchema {

@@ -26,6 +26,7 @@ const OTHER_DOCS: Readonly<Record<string, string>> = {
     'The name of this cluster: the one in the cluster tags and names of what exists in the cloud. The one value that has no default.',
   'claim-classless':
     'Whether Services without `spec.loadBalancerClass` are ours, as they are with the official cloud controllers. Set it to `false` where another controller serves them.',
+  'watch-namespace': 'Serves the Services of this namespace only. It must exist: roles for it are made in it.',
   'leader-elect':
     'Waits to hold a Lease before writing anything, so that several replicas can run. Can be `false` with one replica only.',
 };

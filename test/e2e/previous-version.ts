@@ -13,6 +13,8 @@ export interface PreviousVersion {
   readonly commit: string;
   /** Path of its chart; undefined where it had none. */
   readonly chart: string | undefined;
+  /** Path of its command line. */
+  readonly program: string;
   /** This checkout's image with that version's program in it. */
   readonly root: LaidOut;
   remove(): Promise<void>;
@@ -45,7 +47,8 @@ export async function previousVersion(): Promise<PreviousVersion> {
       () => false,
     );
     const entrypoint = [...root.entrypoint.slice(0, -1), '/app/fairlead.js'];
-    return { commit, chart: hasChart ? chart : undefined, root: { ...root, entrypoint }, remove };
+    const program = join(sources, 'dist', 'fairlead.js');
+    return { commit, chart: hasChart ? chart : undefined, program, root: { ...root, entrypoint }, remove };
   } catch (error) {
     await remove();
     throw error;

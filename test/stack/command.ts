@@ -18,10 +18,18 @@ export async function buildCommand(): Promise<void> {
   if (code !== 0) throw new Error(`the build failed: ${err}`);
 }
 
-/** `fairlead <args>`, with the arguments and the environment that the stack's controllers have; nobody is there to be asked. */
-export function fairlead(stack: Stack, args: readonly string[], kubeconfig = stack.cluster.kubeconfig): Promise<Ran> {
+/**
+ * `fairlead <args>`, with the arguments and the environment that the stack's controllers have; nobody is there to be asked.
+ * `program` is that of another version.
+ */
+export function fairlead(
+  stack: Stack,
+  args: readonly string[],
+  kubeconfig = stack.cluster.kubeconfig,
+  program = join(root, 'dist/fairlead.js'),
+): Promise<Ran> {
   const common = ['--provider', 'aws', '--cluster-name', stack.clusterName, '--kubeconfig', kubeconfig];
-  return run([join(root, 'dist/fairlead.js'), ...args, ...common], stack.emulator.env);
+  return run([program, ...args, ...common], stack.emulator.env);
 }
 
 /** `fairlead <args>` with no cluster, no cloud and nothing in the environment. */

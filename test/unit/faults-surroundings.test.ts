@@ -113,7 +113,7 @@ describe('the port for health and metrics', () => {
     const server = await serveHealth(options);
     try {
       const ask = (path: string, init: RequestInit = {}) => fetch(`http://127.0.0.1:${server.port}${path}`, init);
-      for (const path of ['/healthz', '/readyz', '/metrics']) expect((await ask(path)).status).toBe(200);
+      for (const path of ['/healthz', '/livez', '/readyz', '/metrics']) expect((await ask(path)).status).toBe(200);
       for (const path of ['/', '/debug/pprof', '/config', '/metrics/', '/..%2f..%2fetc/passwd', '/json/list'])
         expect((await ask(path)).status, path).toBe(404);
       for (const method of ['POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS'])
