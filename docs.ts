@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { CHART, chartFiles } from './helm/generate/chart.ts';
 import { admissionChecksPage } from './src/admission/coverage.ts';
 import { loadCompiler, PROVIDER_NAMES } from './src/provider/registry.ts';
+import { grantsPage } from './src/reference/grants-page.ts';
 import { loadReference } from './src/reference/load.ts';
 import { markdownPages } from './src/reference/markdown.ts';
+import { parseOptions } from './src/schema/index.ts';
 import { version } from './src/version.ts';
 
 const folder = join(import.meta.dirname, 'docs', 'annotations');
@@ -18,6 +20,13 @@ console.log(`docs/annotations: ${[...pages.keys()].join(', ')}`);
 const compilers = (await Promise.all(PROVIDER_NAMES.map(loadCompiler))).filter((one) => one !== undefined);
 await writeFile(join(import.meta.dirname, 'docs', 'admission-checks.md'), admissionChecksPage(compilers));
 console.log('docs/admission-checks.md');
+
+const plain = compilers.map((compiler) => ({
+  compiler,
+  options: parseOptions(compiler.options, { flags: {}, env: {} }).values,
+}));
+await writeFile(join(import.meta.dirname, 'docs', 'iam-policy.md'), grantsPage(plain));
+console.log('docs/iam-policy.md');
 
 const chart = await chartFiles(version());
 for (const [file, text] of chart) {

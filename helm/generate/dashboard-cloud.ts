@@ -51,8 +51,8 @@ const CALLS: Row = {
     graph(
       'Calls allowed a second',
       'ops',
-      [[`min by (bucket) (${of('cloud_api_limiter_pace')})`, '{{bucket}}']],
-      'Normal: no line (infinite: as fast as they come). After throttling it is the pace we keep, which grows by a tenth a second.',
+      [[`min by (bucket) (${of('cloud_api_limiter_pace')}) < Inf`, '{{bucket}}']],
+      'Normal: empty (as fast as they come). After throttling it is the pace we keep, which grows by a tenth a second.',
     ),
     graph(
       'Time of a call',

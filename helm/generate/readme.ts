@@ -33,7 +33,7 @@ Needs Kubernetes 1.30 or later and Helm 3.18 or later.
     helm install fairlead ./helm/fairlead --namespace fairlead --create-namespace --set clusterName=<name>
 
 That is all on AWS, where the image is at hand (\`image.registry\`) and the pods have credentials. Another provider needs one value more: \`--set provider=simulator\`. Helm then
-says how to see that it works; \`helm test fairlead --namespace fairlead --logs\` looks at rights, credentials and networks.
+says how to see that it works; \`helm test fairlead --namespace fairlead\` looks at rights, credentials and networks.
 
 One choice is worth a thought: \`claimClassless\`, whether Services without \`spec.loadBalancerClass\` are Fairlead's. They are by
 default, as with the official cloud controllers; where one of these still serves them, set it to \`false\`.

@@ -16,7 +16,7 @@ describe('the notes', () => {
     expect(said).toContain('Provider aws: Services with spec.loadBalancerClass fairlead.dev/aws');
     expect(said).toContain('kubectl --namespace net rollout status deployment/edge-fairlead');
     expect(said).toContain('kubectl --namespace net get lease edge-fairlead');
-    expect(said).toContain('helm test edge --namespace net --logs');
+    expect(said).toContain('helm test edge --namespace net');
     expect(said).toContain('docs/install.md');
     expect(said).not.toContain('Worth knowing');
   });

@@ -198,11 +198,15 @@ describe('the ServiceAccount', () => {
 });
 
 describe('helm test', () => {
-  it('is a hook that is taken away where it went well', async () => {
+  it('is a hook that is taken away where it went well, and whose log is printed either way', async () => {
     expect(only(await render(base), 'Pod')).toMatchObject({
       metadata: {
         name: 'fairlead-doctor',
-        annotations: { 'helm.sh/hook': 'test', 'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded' },
+        annotations: {
+          'helm.sh/hook': 'test',
+          'helm.sh/hook-delete-policy': 'before-hook-creation,hook-succeeded',
+          'helm.sh/hook-output-log-policy': 'hook-succeeded,hook-failed',
+        },
       },
       spec: { restartPolicy: 'Never' },
     });

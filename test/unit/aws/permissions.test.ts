@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { OPERATIONS, permissions } from '../../../providers/aws/permissions.ts';
+import { OPERATIONS, permissions, SERVICE_LINKED_ROLE } from '../../../providers/aws/permissions.ts';
 
 const SERVICES: Readonly<Record<string, string>> = {
   ec2: 'ec2',
@@ -54,7 +54,7 @@ describe('permissions', () => {
     expect(permissions([])).toEqual(READS);
   });
 
-  it('of a Network Load Balancer: its calls, the tagging of what is made, and the reads of its parts', () => {
+  it('of a Network Load Balancer: its calls, the tagging of what is made, the service-linked role, and the reads of its parts', () => {
     const calls = [
       'ec2:AuthorizeSecurityGroupIngress',
       'elasticloadbalancing:CreateTargetGroup',
@@ -62,7 +62,8 @@ describe('permissions', () => {
       'elasticloadbalancing:CreateLoadBalancer',
       'elasticloadbalancing:CreateListener',
     ];
-    expect(permissions(calls)).toEqual([...calls, ...READS, ...NLB_READS, 'elasticloadbalancing:AddTags'].sort());
+    const others = ['elasticloadbalancing:AddTags', SERVICE_LINKED_ROLE];
+    expect(permissions(calls)).toEqual([...calls, ...READS, ...NLB_READS, ...others].sort());
   });
 
   it('of a Classic Load Balancer: nothing of target groups but their list', () => {
@@ -83,6 +84,6 @@ describe('permissions', () => {
 
   it('names each action once, sorted, and nothing that it does not know', () => {
     const all = permissions([...Object.keys(OPERATIONS), ...Object.keys(OPERATIONS), 'simulator:GetLoadBalancer']);
-    expect(all).toEqual(Object.keys(OPERATIONS).sort());
+    expect(all).toEqual([...Object.keys(OPERATIONS), SERVICE_LINKED_ROLE].sort());
   });
 });

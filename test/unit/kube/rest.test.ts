@@ -177,6 +177,19 @@ describe('credentials', () => {
     expect(error.message).toContain('spawn aws ENOENT');
   });
 
+  it('tell of each new token once, without its scheme', async () => {
+    const server = new FakeApiServer();
+    server.create(loadBalancer('web'));
+    const http = await serve(server.session());
+    const tokens = ['Bearer one', 'Bearer one', 'Bearer two'];
+    const access = async () => ({ headers: { authorization: tokens.shift() ?? 'Bearer two' }, tls: {} });
+    const told: string[] = [];
+    const api = restApi({ ...credentials(http.url), access }, { onToken: (token) => told.push(token) });
+    closing.push(http.close, api.close);
+    for (let call = 0; call < 4; call++) await api.request<Service>(get());
+    expect(told).toEqual(['one', 'two']);
+  });
+
   it('check the server by its CA and show a client certificate; rotated ones are used at once', async () => {
     const ca = certificate('ca');
     const [own, client] = [certificate('server', ca), certificate('client', ca)];

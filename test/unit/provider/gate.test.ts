@@ -27,6 +27,28 @@ describe('a call', () => {
     expect(records).toMatchObject([{ code: 'denied', requestId: 'r-1' }, { code: 'network' }]);
   });
 
+  it('that was answered is told with the request id, where its provider can find one', async () => {
+    const { records, send } = gateWith();
+    const requestIdOf = (answer: unknown) => (answer as { readonly id: string }).id;
+    await send({ ...WRITE, requestIdOf }, async () => ({ id: 'r-1' }));
+    expect(records[0]).toMatchObject({ code: 'ok', requestId: 'r-1' });
+  });
+
+  it('is pending from its beginning to its end, while it waits to be tried again, and however it ends', async () => {
+    const { gate, send } = gateWith();
+    const hanging = send(WRITE, () => new Promise(() => {}));
+    const again = send(READ, failing('network'));
+    const all = Promise.allSettled([hanging, again]);
+    expect(gate.pending).toBe(2);
+    await vi.advanceTimersByTimeAsync(50);
+    expect(gate.pending).toBe(2);
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(gate.pending).toBe(1);
+    await outcome(all);
+    expect((await all).map(({ status }) => status)).toEqual(['rejected', 'fulfilled']);
+    expect(gate.pending).toBe(0);
+  });
+
   it('that throws before it is under way is explained too', async () => {
     const { send } = gateWith();
     const thrown = await outcome(
