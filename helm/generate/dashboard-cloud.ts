@@ -66,19 +66,14 @@ const CALLS: Row = {
 const FOUND: Row = {
   title: 'Drift and orphans',
   panels: [
-    stat(
+    graph(
       'Longest not compared',
       's',
-      `max(${of('fairlead_oldest_unverified_seconds')})`,
-      'How long ago the load balancer that waits longest was compared with the cloud. Normal: about --drift-interval (10 minutes). See FairleadVerificationBehind.',
-      {
-        height: 8,
-        steps: [
-          [null, 'green'],
-          [1800, 'orange'],
-          [3600, 'red'],
-        ],
-      },
+      [
+        [`max(${of('fairlead_oldest_unverified_seconds')})`, 'longest ago'],
+        [`max(${of('fairlead_drift_interval_seconds')})`, 'drift interval'],
+      ],
+      'How long ago the load balancer that waits longest was compared with the cloud. Normal: about the drift interval; none is compared where that is 0. See FairleadVerificationBehind.',
     ),
     stat(
       'Orphans',

@@ -130,12 +130,13 @@ async function run(command: Command, env: Env): Promise<number> {
   return ended === 'stopped' && !isBroken ? EXIT.ok : EXIT.failed;
 }
 
-function probesOf(controller: Controller, { providers, settings: { workers } }: Chosen): Probes {
+function probesOf(controller: Controller, { providers, settings: { workers, driftIntervalMs } }: Chosen): Probes {
   return {
     isLeader: () => controller.isLeader,
     census: () => controller.census(),
     work: () => workOf(controller, workers),
     oldestVerificationMs: () => controller.oldestVerificationMs(),
+    driftIntervalMs,
     orphans: () => controller.orphans(),
     // Before the first word it counts from the start of the process.
     lastContactMs: () => Math.min(controller.lastContactMs(), performance.now()),

@@ -18,6 +18,8 @@ export interface Probes {
   readonly census: () => Census;
   readonly work: () => Work;
   readonly oldestVerificationMs: () => number;
+  /** How old that may become; 0: nothing is compared. */
+  readonly driftIntervalMs: number;
   readonly orphans: () => readonly { readonly provider: string; readonly kind: string; readonly count: number }[];
   /** Time since the API server was last heard of; never more than the age of the process. */
   readonly lastContactMs: () => number;

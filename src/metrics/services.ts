@@ -95,6 +95,14 @@ function gauges(registry: Registry, probing: Probing): void {
     },
   });
   new Gauge({
+    name: 'fairlead_drift_interval_seconds',
+    help: 'How old the last look at a load balancer may become (--drift-interval); 0: none is compared.',
+    registers,
+    collect() {
+      this.set((probing()?.driftIntervalMs ?? 0) / 1000);
+    },
+  });
+  new Gauge({
     name: 'fairlead_orphans',
     help: 'Cloud objects with our mark whose Service is gone.',
     labelNames: ['provider', 'kind'],

@@ -41,6 +41,7 @@ export function replica(who: string, leads: boolean): SeriesSet {
     [series(who, 'fairlead_oldest_unprogrammed_seconds')]: steady(0),
     [series(who, 'fairlead_oldest_deletion_seconds')]: steady(0),
     [series(who, 'fairlead_oldest_unverified_seconds')]: steady(leads ? 600 : 0),
+    [series(who, 'fairlead_drift_interval_seconds')]: steady(600),
     [series(who, 'fairlead_last_contact_seconds')]: steady(40),
     [series(who, 'workqueue_depth', name)]: leads ? `0x59 3x4 0x${MINUTES - 64}` : steady(0),
     [series(who, 'workqueue_longest_running_processor_seconds', name)]: steady(0),

@@ -9,6 +9,7 @@ const PROBES: Probes = {
   census: () => censusOf({ ...nothing, waits: true, now: 0, since: 0 }),
   work: () => ({ active: 2, maximum: 5, unfinishedSeconds: 7, longestSeconds: 4 }),
   oldestVerificationMs: () => 0,
+  driftIntervalMs: 600_000,
   orphans: () => [],
   lastContactMs: () => 2500,
   kinds: () => [{ provider: 'aws', kind: 'Listener' }],

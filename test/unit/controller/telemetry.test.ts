@@ -65,6 +65,7 @@ async function start({ workers = 5 } = {}) {
     census: () => controller.census(),
     work: () => ({ active: controller.atWork.length, maximum: workers, unfinishedSeconds: 0, longestSeconds: 0 }),
     oldestVerificationMs: () => controller.oldestVerificationMs(),
+    driftIntervalMs: 600_000,
     orphans: () => controller.orphans(),
     lastContactMs: () => controller.lastContactMs(),
     kinds: () => provider.kinds.map(({ name }) => ({ provider: provider.name, kind: name })),
