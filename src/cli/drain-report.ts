@@ -26,6 +26,8 @@ export interface DrainRow {
   readonly obstacles?: readonly string[];
   /** Why another service controller may need it. */
   readonly otherController?: string;
+  /** Why it may have been looked for in the wrong place. */
+  readonly doubt?: string;
   readonly outcome?: 'released' | 'deleted' | 'left';
   /** Why it is left. */
   readonly why?: string;
@@ -48,6 +50,7 @@ export function rowOf(hold: Hold, nodes: ClusterView['nodes']): DrainRow {
   const { service, stocks, other } = hold;
   const { namespace = '', name, uid, deletionTimestamp } = service.metadata;
   const obstacles = obstaclesOf(hold, nodes);
+  const doubt = doubtOf(hold);
   return {
     namespace,
     name,
@@ -60,6 +63,7 @@ export function rowOf(hold: Hold, nodes: ClusterView['nodes']): DrainRow {
     ),
     ...(obstacles && { obstacles }),
     ...(other && { otherController: other.why }),
+    ...(doubt !== undefined && { doubt }),
   };
 }
 
@@ -82,24 +86,32 @@ function obstaclesOf({ service, home, stocks }: Hold, nodes: ClusterView['nodes'
 
 /** Why nothing is done for a Service that nobody named; undefined: it may be done. */
 export function refusalOf(hold: Hold, mode: DrainWish['mode']): string | undefined {
-  const { service, isOurs, other } = hold;
   if (mode !== 'delete') return undefined;
+  const { other } = hold;
   if (other) return `another service controller may need it: ${other.why}. Name the Service if it does not`;
+  const doubt = doubtOf(hold);
+  return doubt && `${doubt} Name the Service if its load balancer is gone`;
+}
+
+/** Clients have an address of ours, and nothing is seen of what it stands for; undefined: nothing speaks against what is seen. */
+function doubtOf(hold: Hold): string | undefined {
+  const { service, isOurs } = hold;
   const [first] = service.status?.loadBalancer?.ingress ?? [];
   const isBegun = conditionOf(service, PROGRAMMED)?.reason === DRAINING;
   if (!isOurs || hasOwnObject(hold) || first === undefined || isBegun) return undefined;
   return (
     `it has the address ${first.hostname ?? first.ip}, and the cloud shows no load balancer with its mark: is this the right ` +
-    '--cluster-name, account and region? Name the Service if its load balancer is gone'
+    '--cluster-name, account and region?'
   );
 }
 
 /** For people: a row each. */
 export function renderRows(rows: readonly DrainRow[]): string {
-  const cells = rows.map(({ namespace, name, addresses, ports, objects, deleting, otherController }) => {
+  const cells = rows.map(({ namespace, name, addresses, ports, objects, deleting, otherController, doubt }) => {
     const remarks = [
       ...(deleting ? ['is being deleted'] : []),
       ...(otherController === undefined ? [] : [otherController]),
+      ...(doubt === undefined ? [] : [doubt]),
     ];
     const texts = [
       `${namespace}/${name}`,
@@ -117,9 +129,10 @@ const MAX_CELL_BYTES = 512;
 
 /** What letting go of it means, in a line or two. */
 export function renderRelease(row: DrainRow, keepsFinalizer: boolean): string {
-  const { namespace, name, objects, deleting, obstacles, otherController } = row;
+  const { namespace, name, objects, deleting, obstacles, otherController, doubt } = row;
   const what = objects.map(({ kind, id }) => `${kind} ${id}`).join(', ');
   const lines = [`${namespace}/${name}: ${what === '' ? 'nothing is in the cloud' : `stays: ${what}`}`];
+  if (doubt !== undefined) lines.push(doubt);
   if (deleting) {
     lines.push(
       what === ''

@@ -1,6 +1,9 @@
-// The chart as an operator installs it, its two pods run as its Deployment says, and the main scenarios under the rights that
+// The chart as the README installs it, its two pods run as its Deployment says, and the main scenarios under the rights that
 // it grants: all of it works, nothing is refused, and no right is left over.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHART } from '../chart/helm.ts';
 import { type LaidOut, layOutImage } from '../image/image-root.ts';
 import { buildCommand } from '../stack/command.ts';
 import type { ControllerProcess } from '../stack/controller-process.ts';
@@ -25,8 +28,8 @@ beforeAll(async () => {
   stack = await startStack({ nodes: 3, clusterName: 'e2e', audit: true });
   aws = new AwsView(stack);
   services = new Services(stack);
-  release = new Release(stack);
-  await release.install();
+  release = new Release(stack, { values: { clusterName: undefined } });
+  await release.install(CHART, await installArguments());
   pods.push(await release.startReplica(root), await release.startReplica(root));
 });
 afterAll(async () => {
@@ -34,6 +37,14 @@ afterAll(async () => {
   await stack?.stop();
   await root?.[Symbol.asyncDispose]();
 });
+
+/** What follows the chart in the README's `helm install`, with this cluster's name. */
+async function installArguments(): Promise<readonly string[]> {
+  const text = await readFile(join(import.meta.dirname, '../../README.md'), 'utf8');
+  const line = /^helm install fairlead \.\/helm\/fairlead (.+)$/m.exec(text)?.[1] ?? '';
+  expect(line).toContain('clusterName=NAME');
+  return line.replace('clusterName=NAME', `clusterName=${stack.clusterName}`).split(' ');
+}
 
 const instanceIds = (count = 3) =>
   stack.emulator.fixtures.nodes

@@ -30,7 +30,7 @@ beforeAll(async () => {
   stack = await startStack({ nodes: 2, clusterName: 'e2e', audit: true });
   aws = new AwsView(stack);
   services = new Services(stack);
-  release = new Release(stack, { network: 41 });
+  release = new Release(stack);
   await release.install();
   controller = await release.startReplica(root);
   await controller.leading();
@@ -97,10 +97,10 @@ describe('the policies', () => {
   });
 
   it('refuse it with Deny, and go with off', async () => {
-    await release.upgrade({ admissionPolicy: { action: 'Deny' } });
+    await release.change({ admissionPolicy: { action: 'Deny' } });
     await stack.until('the policies refuse', async () => (await applyWrong()).code !== 0);
     expect((await applyWrong()).err).toContain(`${STEM}internal`);
-    await release.upgrade({ admissionPolicy: { action: 'off' } });
+    await release.change({ admissionPolicy: { action: 'off' } });
     await stack.until('the policies are gone', async () => {
       const { code, err } = await applyWrong();
       return code === 0 && !err.includes('Warning');
@@ -112,7 +112,7 @@ describe('a change of the release', () => {
   it('keeps the values that it had, and a rollback takes it back', async () => {
     const before = await argumentsNow();
     stack.emulator.proxy.clear();
-    await release.upgrade({ driftInterval: '0' });
+    await release.change({ driftInterval: '0' });
     expect(await argumentsNow()).toEqual(expect.arrayContaining(['--drift-interval=0', '--cluster-name=e2e']));
     await controller.stop();
     controller = await release.startReplica(root);

@@ -28,10 +28,10 @@ beforeAll(async () => {
   stack = await startStack({ nodes: 2, clusterName: 'e2e', audit: true });
   team = new Services(stack, 'team-a');
   await stack.create({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'team-a' } });
-  narrow = new Release(stack, { namespace: 'narrow', network: 43, values: { watchNamespace: 'team-a' } });
-  observing = new Release(stack, { namespace: 'observing', network: 44, values: { policy: 'observe-only' } });
+  narrow = new Release(stack, { namespace: 'narrow', values: { watchNamespace: 'team-a' } });
+  observing = new Release(stack, { namespace: 'observing', values: { policy: 'observe-only' } });
   const values = { leaderElect: false, claimClassless: false, replicas: 1 };
-  alone = new Release(stack, { namespace: 'alone', network: 45, values });
+  alone = new Release(stack, { namespace: 'alone', values });
   await narrow.install();
 });
 afterAll(async () => {

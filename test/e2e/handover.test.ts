@@ -28,7 +28,7 @@ beforeAll(async () => {
   stack = await startStack({ nodes: 2, clusterName: 'e2e' });
   aws = new AwsView(stack);
   services = new Services(stack);
-  release = new Release(stack, { network: 42 });
+  release = new Release(stack);
   await release.install();
   leader = await release.startReplica(root);
   await leader.leading();

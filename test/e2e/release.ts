@@ -24,36 +24,40 @@ export interface ReleaseOptions {
   readonly values?: object;
   /** Default `fairlead`. */
   readonly namespace?: string;
-  /** The third part of its pods' addresses, so that several releases do not meet: 127.0.<network>.<pod>. */
-  readonly network?: number;
 }
+
+/** How many pods this process has run. Each has an address of its own, which no pod of another process has. */
+let made = 0;
 
 export class Release {
   readonly name = 'fairlead';
   readonly namespace: string;
   readonly #stack: Stack;
   readonly #values: object;
-  readonly #network: number;
   readonly #running = new Map<string, ControllerProcess>();
-  #made = 0;
 
-  constructor(stack: Stack, { values = {}, namespace = 'fairlead', network = 40 }: ReleaseOptions = {}) {
+  constructor(stack: Stack, { values = {}, namespace = 'fairlead' }: ReleaseOptions = {}) {
     this.#stack = stack;
-    this.#network = network;
     this.namespace = namespace;
     const { emulator, clusterName } = stack;
     const extraEnv = Object.entries(emulator.env).map(([name, value]) => ({ name, value }));
+    // A value that is undefined is left out.
     this.#values = { clusterName, extraEnv, ...values };
   }
 
   /** `helm install` of the checkout's chart, or another one. */
-  install(chart: string = CHART): Promise<Ran> {
-    return this.#ok(['install', this.name, chart, '--create-namespace'], this.#values);
+  install(chart: string = CHART, args: readonly string[] = ['--create-namespace']): Promise<Ran> {
+    return this.#ok(['install', this.name, chart, ...args], this.#values);
   }
 
-  /** `helm upgrade` with `--reuse-values` and these values over them. */
-  upgrade(values: object = {}, chart: string = CHART): Promise<Ran> {
-    return this.#ok(['upgrade', this.name, chart, '--reuse-values'], values);
+  /** `helm upgrade` with these values over what the release has. */
+  change(values: object): Promise<Ran> {
+    return this.#ok(['upgrade', this.name, CHART, '--reuse-values'], values);
+  }
+
+  /** `helm upgrade` to the checkout's chart, as the documents say it. */
+  upgrade(): Promise<Ran> {
+    return this.#ok(['upgrade', this.name, CHART, '--reset-then-reuse-values']);
   }
 
   /** Another command of helm on this release. Rejects if it fails. */
@@ -73,28 +77,29 @@ export class Release {
   /** Makes one more pod of the Deployment, as its controllers would, and runs it. */
   async startReplica(root: ImageRoot, onLine?: (line: string) => void): Promise<ControllerProcess> {
     const { template } = (await this.deployment()).spec;
-    const metadata = { ...template.metadata, namespace: this.namespace, name: `${this.name}-${this.#made}` };
+    const metadata = { ...template.metadata, namespace: this.namespace, name: `${this.name}-${made}` };
     const pod = await this.#stack.create<Pod>({ ...template, apiVersion: 'v1', kind: 'Pod', metadata });
     return this.runPod(pod, root, onLine);
   }
 
   /** Runs the first container of a pod that exists, with a token that is bound to that pod. */
   async runPod(pod: Pod, root: ImageRoot, onLine?: (line: string) => void): Promise<ControllerProcess> {
-    this.#made += 1;
+    made += 1;
     const { name } = pod.metadata;
-    const process = startPod({
+    const address = `127.${(process.pid >> 8) & 255}.${process.pid & 255}.${made}`;
+    const running = startPod({
       spec: pod.spec,
       cluster: this.#stack.cluster,
       token: await this.#tokenFor(pod),
       namespace: this.namespace,
       name,
-      address: `127.0.${this.#network}.${this.#made}`,
+      address,
       root,
       ...(onLine && { onLine }),
     });
-    this.#running.set(name, process);
-    void process.exited.then(() => this.#running.delete(name));
-    return process;
+    this.#running.set(name, running);
+    void running.exited.then(() => this.#running.delete(name));
+    return running;
   }
 
   /** Ends all pods in good order. */

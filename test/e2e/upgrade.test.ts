@@ -1,7 +1,6 @@
 // The previous commit's version and this one lead by turns over living Services: whoever takes over changes nothing in the
 // cloud, and looks at all of it to know.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHART } from '../chart/helm.ts';
 import { type LaidOut, layOutImage } from '../image/image-root.ts';
 import { buildCommand, fairlead } from '../stack/command.ts';
 import type { ControllerProcess } from '../stack/controller-process.ts';
@@ -28,7 +27,7 @@ beforeAll(async () => {
   stack = await startStack({ nodes: 3, clusterName: 'e2e' });
   aws = new AwsView(stack);
   services = new Services(stack);
-  release = new Release(stack, { network: 46 });
+  release = new Release(stack);
   await release.install(previous.chart);
   leader = await release.startReplica(previous.root);
   await leader.leading();
@@ -99,7 +98,7 @@ async function handTo({ root: image, program }: Version): Promise<void> {
 describe('an upgrade', () => {
   it('from the previous version writes nothing in the cloud', async () => {
     await make('old');
-    await release.upgrade({}, CHART);
+    await release.upgrade();
     await handTo({ root });
   });
 
@@ -110,7 +109,7 @@ describe('an upgrade', () => {
   });
 
   it('and made again, without a write; then all of it goes', async () => {
-    await release.upgrade({}, CHART);
+    await release.upgrade();
     await handTo({ root });
     for (const name of names) await services.remove(name);
     expect([await aws.balancers(), await aws.groups(), await aws.classics(), await aws.nodeRules()]).toEqual([

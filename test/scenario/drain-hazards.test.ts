@@ -96,6 +96,11 @@ describe('fairlead drain', () => {
       expect(finalizers(world, name)).toEqual([FINALIZER]);
     }
     expect(lookAt(world.aws.state)).toEqual(before);
+    const shown = await runDrain(world, { settings: { clusterName: 'other' } });
+    expect(shown.out).toMatch(/^default\/web .*no load balancer with its mark: is this the right --cluster-name/m);
+    const asked = await runDrain(world, { wish: RELEASE, settings: { clusterName: 'other' }, answer: 'no' });
+    expect(asked.out).toMatch(/^default\/web: .*\n {4}it has the address .* is this the right --cluster-name/m);
+    expect(finalizers(world, 'web')).toEqual([FINALIZER]);
   });
 
   scenario('is noticed where a controller works without a lease', async (world) => {

@@ -1,4 +1,4 @@
-// The statements of the IAM policy, each a page of docs/iam.md's table: made of the table of actions for the features that
+// The statements of the IAM policy, each a row of docs/iam.md's table: made of the table of actions for the features that
 // are granted. Conditions ask for the cluster's own tag and value wherever IAM can see one. Pure.
 import type { AwsCall } from '../cloud/operations.ts';
 import { OPERATIONS, SERVICE_LINKED_ROLE } from '../permissions.ts';
@@ -110,8 +110,8 @@ function retag(wish: StatementWish): readonly Statement[] {
 }
 
 /**
- * A listener that says nothing of its Service, on a load balancer with a name as the official controller makes them. The tags
- * that it gets have to name this cluster; calls that tag nothing pass.
+ * A listener that says nothing of its Service, on a load balancer with a name as the official controller makes them. Where the
+ * call gives it this cluster's tag, the value is ours.
  */
 function untaggedListeners(wish: StatementWish): readonly Statement[] {
   const { features, reach } = wish;
