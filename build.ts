@@ -2,7 +2,7 @@
 // dist/image/fairlead.mjs, the same in the one file of the image; and dist/reference, the annotation reference and the
 // playground as static pages. The same sources give the same bytes.
 import { rmSync } from 'node:fs';
-import { mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type BuildOptions, build } from 'esbuild';
 import { asComment, licencesOf, packagesOf } from './licences.ts';
@@ -68,5 +68,7 @@ console.log(`dist/${image}: ${((await stat(`${out}/${image}`)).size / 1024 / 102
 const sizes = await writeSite(`${out}/reference`, version);
 for (const [name, size] of Object.entries(sizes)) console.log(`dist/reference/${name}: ${Math.ceil(size / 1024)} KiB`);
 
+// What is made as temporary may be read by its maker alone.
+await chmod(out, 0o755);
 await rm('dist', { recursive: true, force: true });
 await rename(out, 'dist');

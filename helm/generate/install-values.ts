@@ -8,14 +8,14 @@ const image: readonly Value[] = [
     doc: 'Where the image comes from. None is published yet: name the registry where yours is.',
     type: 'text',
     default: 'registry.fairlead.dev',
-    schema: text(),
+    schema: text({ pattern: '^(([A-Za-z0-9][A-Za-z0-9.-]*|\\[[0-9A-Fa-f:]+\\])(:[0-9]+)?(/[a-z0-9._-]+)*)?$' }),
   },
   {
     path: 'image.repository',
     doc: 'Its name there.',
     type: 'text',
     default: 'fairlead',
-    schema: { type: 'string', minLength: 1, maxLength: 512 },
+    schema: { type: 'string', maxLength: 512, pattern: '^[a-z0-9._-]+(/[a-z0-9._-]+)*$' },
   },
   {
     path: 'image.tag',

@@ -94,7 +94,11 @@ const pod: readonly Value[] = [
     doc: 'More environment variables, as a container has them. None that start with `FAIRLEAD_`: these are values of this chart.',
     type: 'list of objects',
     default: [],
-    schema: { type: ['array', 'null'], items: { type: 'object', required: ['name'] } },
+    // The API server takes text alone, and says so in words that name no value of the chart.
+    schema: {
+      type: ['array', 'null'],
+      items: { type: 'object', required: ['name'], properties: { value: { type: ['string', 'null'] } } },
+    },
     alsoKnown: ['env'],
   },
   {

@@ -2,7 +2,7 @@
 // needed is found by asking for every combination.
 import { type Right, rightsOf, type Where } from '../../src/kube/rights.ts';
 
-const LEASE = '{{ .lease }}';
+const LEASE = '{{ .lease | toYaml }}';
 const PLACES: Readonly<Record<Where, string>> = {
   cluster: 'The rules for the cluster as a whole.',
   services: 'The rules where the Services are.',

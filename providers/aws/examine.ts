@@ -22,7 +22,10 @@ export async function examine(cloud: Cloud, host: Host, options: Options, scope:
     await cloud.vpcId(scope);
   } catch (thrown) {
     const remedy = 'Mend what is said above, or set --aws-vpc-id.';
-    const vpc = finding('error', 'VPC', asFairleadError(thrown).message, remedy);
+    const vpc =
+      host.nodes().length === 0
+        ? finding('unknown', 'VPC', 'It is told by the nodes, and none is known.', remedy)
+        : finding('error', 'VPC', asFairleadError(thrown).message, remedy);
     return [...start.filter(({ about }) => about !== 'instances'), vpc];
   }
   const subnets = await checkSubnets(cloud, options, nodes.zones, scope);

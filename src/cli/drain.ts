@@ -119,8 +119,7 @@ async function show(run: Run): Promise<number> {
   if (wish.output === 'json') {
     print(run, rows, notOurs, orphans);
   } else {
-    say(rows.length === 0 ? 'Nothing is held.' : renderRows(rows).trimEnd());
-    say(`\n${summary(asked, rows)}`);
+    say(rows.length === 0 ? 'Nothing is held.' : `${renderRows(rows).trimEnd()}\n\n${summary(asked, rows)}`);
     for (const { namespace, name, holder } of leases) {
       if (holder) say(`${holder} holds the Lease ${namespace}/${name}. ${howToStop({ namespace, name })}`);
     }

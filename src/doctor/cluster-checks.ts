@@ -9,6 +9,7 @@ import { trimService } from '../kube/trim.ts';
 import type { Event, KubeObject, Lease, Node, Service } from '../kube/types.ts';
 import type { AnyProvider, Finding } from '../provider/provider.ts';
 import type { Settings } from '../settings.ts';
+import { version } from '../version.ts';
 import {
   type Account,
   accountOf,
@@ -24,6 +25,7 @@ import { type Check, failure, messageOf, ok, unknown } from './check.ts';
 import {
   type AdmissionPolicy,
   judgePolicies,
+  judgeVersions,
   judgeWebhooks,
   judgeWorkloads,
   type Webhooks,
@@ -78,6 +80,7 @@ export class ClusterChecks {
       { section: KUBERNETES, about: 'nodes', find: this.#reached((signal) => this.#nodes(signal)) },
       { section: KUBERNETES, about: 'admission policy', find: this.#reached((signal) => this.#policies(signal)) },
       { section: AT_WORK, about: 'leader', find: this.#reached((signal) => this.#leader(signal)) },
+      { section: AT_WORK, about: 'version', find: this.#reached((signal) => this.#version(signal)) },
       { section: AT_WORK, about: 'Services', find: this.#reached((signal) => this.#read(signal)) },
       { section: AT_WORK, about: 'other controllers', find: this.#reached((signal) => this.#signs(signal)) },
       { section: AT_WORK, about: 'service controllers', find: this.#reached((signal) => this.#workloads(signal)) },
@@ -148,6 +151,16 @@ export class ClusterChecks {
     if (!(await this.#mayList('coordination.k8s.io', 'leases', '', signal))) return findings;
     const all = await listAll<Lease>(api, '/apis/coordination.k8s.io/v1/leases', signal);
     return [...findings, ...judgeOtherLeases(all, name, Date.now())];
+  }
+
+  /** The pod of `helm test` may not read this, and need not: it is of the controller's version. */
+  async #version(signal: AbortSignal): Promise<readonly Finding[]> {
+    const { api, leaseNamespace: namespace } = this.#subject;
+    if (!(await this.#mayList('apps', 'deployments', namespace, signal))) return [];
+    return judgeVersions(
+      await listAll<Workload>(api, `/apis/apps/v1${scope(namespace)}/deployments`, signal),
+      version(),
+    );
   }
 
   async #read(signal: AbortSignal): Promise<readonly Finding[]> {

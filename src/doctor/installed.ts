@@ -77,10 +77,26 @@ function isForServices({
   );
 }
 
-/** Ours have the label that `fairlead policy` gives them. */
+const NAME = 'app.kubernetes.io/name';
+const PART_OF = 'app.kubernetes.io/part-of';
+const VERSION = 'app.kubernetes.io/version';
+
+/** Those that our chart made, and what version it was of. Nothing where there are none: the controller may run anywhere. */
+export function judgeVersions(deployments: readonly Workload[], own: string): readonly Finding[] {
+  const about = 'version';
+  const ours = deployments.filter(({ metadata: { labels = {} } }) => labels[PART_OF] === 'fairlead' && labels[VERSION]);
+  if (ours.length === 0) return [];
+  const others = ours.filter(({ metadata }) => metadata.labels?.[VERSION] !== own);
+  if (others.length === 0) return [ok(about, `Deployment ${some(ours.map(nameOf))} and this command are both ${own}.`)];
+  const told = some(others.map(({ metadata }) => `${metadata.name} is ${metadata.labels?.[VERSION]}`));
+  const message = `Deployment ${told}, and this command is ${own}: it may need what is not looked at here.`;
+  return [warning(about, message, 'Run fairlead doctor of its version, or helm test.')];
+}
+
+/** Ours have one of the labels that `fairlead policy` and the chart give them. */
 export function judgePolicies(policies: readonly AdmissionPolicy[]): readonly Finding[] {
   const about = 'admission policy';
-  const ours = policies.filter(({ metadata }) => metadata.labels?.['app.kubernetes.io/name'] === 'fairlead');
+  const ours = policies.filter(({ metadata: { labels = {} } }) => [labels[NAME], labels[PART_OF]].includes('fairlead'));
   if (ours.length === 0) {
     const message =
       'It is not installed: mistakes in annotations are told by events and conditions alone. fairlead policy prints it.';

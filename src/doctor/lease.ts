@@ -5,7 +5,7 @@ import { leasePath } from '../kube/lease.ts';
 import { FIELD_MANAGER } from '../kube/patch.ts';
 import type { Lease } from '../kube/types.ts';
 import type { Finding } from '../provider/provider.ts';
-import { ok, some, warning } from './check.ts';
+import { count, ok, some, warning } from './check.ts';
 
 export interface LeaseName {
   readonly namespace: string;
@@ -51,7 +51,7 @@ export function judgeLease(
     const message = `${holderIdentity} holds ${called} and has not renewed it for ${duration(renewedAgoMs)}: no controller works.`;
     return [warning(ABOUT, message, look)];
   }
-  const changes = leaseTransitions === 0 ? '' : `, after ${leaseTransitions} changes`;
+  const changes = leaseTransitions === 0 ? '' : `, after ${count(leaseTransitions, 'change')}`;
   const since = duration(nowMs - Date.parse(acquireTime ?? ''));
   const finding = ok(ABOUT, `${holderIdentity} holds ${called}, for ${since} now${changes}.`);
   if (renewedAgoMs >= -SKEW_MS) return [finding];

@@ -1,6 +1,6 @@
 // helm as a process, with nothing of the person who runs it: no repositories, plugins, settings or cluster of theirs.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -53,27 +53,23 @@ export interface RenderOptions {
   readonly args?: readonly string[];
 }
 
-let home: string | undefined;
-
-/** One empty home for all runs of this process, removed at its end. */
-function helmHome(): string {
-  if (home === undefined) {
-    const made = mkdtempSync(join(tmpdir(), 'fairlead-helm-'));
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-    home = made;
-  }
-  return home;
-}
-
 /** `helm <args>`, to its end; builds helm first where need be. Rejects only if it cannot be run. */
 export async function helm(args: readonly string[], options: HelmOptions = {}): Promise<Ran> {
   const { helm: program } = await ensureTools((line) => console.error(line));
-  const dir = helmHome();
+  const home = await mkdtemp(join(tmpdir(), 'fairlead-helm-'));
+  try {
+    return await run(program, home, args, options);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+function run(program: string, home: string, args: readonly string[], options: HelmOptions): Promise<Ran> {
   const { PATH = '' } = process.env;
   const env = {
-    ...{ PATH, HOME: dir, HELM_CACHE_HOME: join(dir, 'cache'), HELM_CONFIG_HOME: join(dir, 'config') },
-    ...{ HELM_DATA_HOME: join(dir, 'data'), HELM_PLUGINS: join(dir, 'plugins') },
-    KUBECONFIG: options.kubeconfig ?? join(dir, 'no-kubeconfig'),
+    ...{ PATH, HOME: home, HELM_CACHE_HOME: join(home, 'cache'), HELM_CONFIG_HOME: join(home, 'config') },
+    ...{ HELM_DATA_HOME: join(home, 'data'), HELM_PLUGINS: join(home, 'plugins') },
+    KUBECONFIG: options.kubeconfig ?? join(home, 'no-kubeconfig'),
   };
   const given = options.values === undefined ? args : [...args, '--values', '-'];
   return new Promise((resolve, reject) => {

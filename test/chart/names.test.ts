@@ -14,6 +14,16 @@ function identity({ kind, metadata: { namespace = '', name } }: Rendered): strin
   return [kind, namespace, name].join('/');
 }
 
+function rulesOf(objects: readonly Rendered[]) {
+  const roles = ofKind(objects, 'Role') as unknown as readonly { readonly rules: readonly Rule[] }[];
+  return roles.flatMap(({ rules }) => rules);
+}
+
+interface Rule {
+  readonly resourceNames?: readonly string[];
+  readonly verbs: readonly string[];
+}
+
 describe('names', () => {
   it.each([
     ['fairlead', {}, 'fairlead'],
@@ -49,6 +59,21 @@ describe('names', () => {
     for (const { metadata } of objects) expect(metadata.labels).toMatchObject({ 'app.kubernetes.io/instance': '1.5' });
     const wide = ofKind(objects, 'ClusterRoleBinding')[0] as unknown as { subjects: readonly object[] };
     expect(wide.subjects).toEqual([{ kind: 'ServiceAccount', name: '1-5-fairlead', namespace: '456' }]);
+  });
+
+  it.each(['true', 'null', 'on'])('stay text where YAML reads %s as something else', async (name) => {
+    const objects = await render({ ...everything, fullnameOverride: name }, { namespace: name });
+    const account = ofKind(objects, 'ServiceAccount')[0];
+    expect([deploymentOf(objects).metadata.name, account?.metadata.name]).toEqual([name, name]);
+    const names = objects.flatMap(({ metadata }) => [metadata.name, metadata.namespace ?? '']);
+    expect(names.filter((one) => typeof one !== 'string')).toEqual([]);
+    const leases = rulesOf(objects).find(({ resourceNames }) => resourceNames?.includes(name));
+    expect(leases?.verbs).toEqual(['get', 'patch']);
+  });
+
+  it('of an account of digits is text', async () => {
+    const objects = await render({ ...everything, serviceAccount: { name: '123' } });
+    expect(ofKind(objects, 'ServiceAccount').map(({ metadata }) => metadata.name)).toEqual(['123']);
   });
 
   it.each([

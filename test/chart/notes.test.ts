@@ -29,6 +29,14 @@ describe('the notes', () => {
     expect(without).toContain('"loadBalancerClass": "fairlead.dev/aws"');
   });
 
+  it('promise no load balancer where nothing is written', async () => {
+    const said = await notes({ policy: 'observe-only' });
+    expect(said).toMatch(
+      /^3\. See what would be done .*:\n {2}kubectl --namespace fairlead logs .* \| grep observe-only$/m,
+    );
+    expect(said).not.toContain('fairlead-try');
+  });
+
   it('count their steps without the test', async () => {
     const said = await notes({ tests: { enabled: false } });
     expect(said.match(/^[0-9]\. /gm)).toEqual(['1. ', '2. ']);

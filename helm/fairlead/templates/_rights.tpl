@@ -57,7 +57,7 @@
 # Leader election.
 - apiGroups: [coordination.k8s.io]
   resources: [leases]
-  resourceNames: [{{ .lease }}]
+  resourceNames: [{{ .lease | toYaml }}]
   verbs: [get, patch]
 {{- end }}
 {{- if and .writes .elects .watches }}

@@ -148,7 +148,13 @@ describe('a look at AWS', () => {
   });
 
   it('goes no further without a VPC', async () => {
-    const findings = await look(newAws(), { nodes: [] });
+    const none = await look(newAws(), { nodes: [] });
+    expect(none.at(-1)).toMatchObject({
+      about: 'VPC',
+      state: 'unknown',
+      message: expect.stringContaining('none is known'),
+    });
+    const findings = await look(newAws(), { nodes: [node('lonely', 'i-00000000000000bad')] });
     expect(findings.at(-1)).toMatchObject({ about: 'VPC', state: 'error' });
     expect(findings.at(-1)?.message).toContain('Set --aws-vpc-id.');
     const given = await look(newAws(), { nodes: [], options: { 'aws-vpc-id': 'vpc-main' } });

@@ -93,6 +93,7 @@ describe('a check-up', () => {
         '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
         '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicies',
         '/apis/coordination.k8s.io/v1/leases',
+        '/apis/apps/v1/namespaces/fairlead/deployments',
       ].map((path) => [path, []]),
     );
     const { sections } = await look({ user: 'ann', may: () => true, objects: { ...OBJECTS, ...empty } });

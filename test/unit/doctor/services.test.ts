@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { judgePolicies, judgeWebhooks, judgeWorkloads } from '../../../src/doctor/installed.ts';
+import { judgePolicies, judgeVersions, judgeWebhooks, judgeWorkloads } from '../../../src/doctor/installed.ts';
 import { judgeServices } from '../../../src/doctor/services.ts';
 import { judgeSigns, type Scene } from '../../../src/doctor/signs.ts';
 import type { Condition, Event, Service } from '../../../src/kube/types.ts';
@@ -191,5 +191,30 @@ describe('what is installed', () => {
     });
     expect(judgePolicies([policy([])])[0]).toMatchObject({ state: 'ok', message: 'fairlead-aws: installed.' });
     expect(judgePolicies([policy([{}])])[0]?.state).toBe('warning');
+  });
+
+  it('an admission policy of the chart is known whatever the chart is called there', () => {
+    const labels = { 'app.kubernetes.io/name': 'edge', 'app.kubernetes.io/part-of': 'fairlead' };
+    const found = judgePolicies([{ metadata: { name: 'edge-aws', uid: 'p', resourceVersion: '1', labels } }]);
+    expect(found[0]?.message).toBe('edge-aws: installed.');
+  });
+
+  it('the version of a controller is that of its Deployment', () => {
+    const deployment = (version: string, partOf = 'fairlead') => ({
+      metadata: {
+        ...{ name: 'edge', uid: 'd', resourceVersion: '1' },
+        labels: { 'app.kubernetes.io/part-of': partOf, 'app.kubernetes.io/version': version },
+      },
+    });
+    expect(judgeVersions([deployment('0.2.0', 'argocd')], '0.1.0')).toEqual([]);
+    expect(judgeVersions([deployment('0.1.0')], '0.1.0')[0]?.state).toBe('ok');
+    expect(judgeVersions([deployment('0.1.0'), deployment('0.2.0')], '0.1.0')).toEqual([
+      {
+        about: 'version',
+        state: 'warning',
+        message: 'Deployment edge is 0.2.0, and this command is 0.1.0: it may need what is not looked at here.',
+        remedy: 'Run fairlead doctor of its version, or helm test.',
+      },
+    ]);
   });
 });
