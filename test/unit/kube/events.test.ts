@@ -84,6 +84,18 @@ describe('EventRecorder', () => {
     expect(events().map(({ count }) => count)).toEqual([1]);
   });
 
+  it('begins a new one where it may not count on the old', async () => {
+    const { server, recorder, about, dropped, events } = start();
+    const denied = new KubeError('forbidden', { status: 403 });
+    server.faults.push(({ method }) => (method === 'PATCH' ? { fault: 'error', error: denied } : undefined));
+    recorder.record(about, 'Normal', 'A', 'same');
+    await settle();
+    recorder.record(about, 'Normal', 'A', 'same');
+    await settle();
+    expect(events().map(({ count }) => count)).toEqual([1, 1]);
+    expect(dropped).toEqual([]);
+  });
+
   it('escapes and caps messages', async () => {
     const { recorder, about, events } = start();
     recorder.record(about, 'Warning', 'A', `line\nInjected \u202e${'x'.repeat(5000)}`);
