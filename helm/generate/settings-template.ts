@@ -20,9 +20,6 @@ export function settingsTemplate(
       ...all.map(settingLine),
       '{{- $set | toJson -}}',
     ]),
-    define('fairlead.knownProviders', 'All providers, as a JSON list.', [
-      `{{- list ${providers.map(({ compiler }) => JSON.stringify(compiler.name)).join(' ')} | toJson -}}`,
-    ]),
     define('fairlead.classes', 'The classes of Services that each provider answers to, as JSON.', [
       `{{- dict ${named(({ compiler }) => `(list ${compiler.classes.map((one) => JSON.stringify(one)).join(' ')})`)} | toJson -}}`,
     ]),

@@ -93,10 +93,12 @@ async function doctor(command: Command, env: Env, terminal: DoctorTerminal): Pro
     import('./doctor-text.ts'),
   ]);
   const { status = () => {} } = terminal;
+  // The chart makes the Lease beside the account.
+  const beside = asServiceAccount?.split(':')[0];
   const sections = await checkUp({
     ...{ settings: wanted, providers, warnings, serviceAccount: asServiceAccount },
     connect: () => connectTo(wanted),
-    leaseNamespace: wanted.leaderElectionNamespace ?? (await ownNamespace()),
+    leaseNamespace: wanted.leaderElectionNamespace ?? beside ?? (await ownNamespace()),
     onCheck: (about) => status(`looking at ${about} …`),
     signal: terminal.signal,
   }).finally(() => status());

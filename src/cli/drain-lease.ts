@@ -3,19 +3,14 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { hasStatus, type KubeApi, KubeError } from '../kube/api.ts';
-import { LeaseElector, leasePath } from '../kube/lease.ts';
+import { LeaseElector } from '../kube/lease.ts';
+import { isOwnLease, type LeaseName, readLease } from '../kube/lease-view.ts';
 import { listAll } from '../kube/list.ts';
 import { type Log, silentLog } from '../kube/log.ts';
-import { FIELD_MANAGER } from '../kube/patch.ts';
 import type { Lease } from '../kube/types.ts';
 import { pause } from '../kube/wait.ts';
 import type { Settings } from '../settings.ts';
 import { UsageError } from './choice.ts';
-
-export interface LeaseName {
-  readonly namespace: string;
-  readonly name: string;
-}
 
 /** A Lease as it was found. */
 export interface FoundLease extends LeaseName {
@@ -28,8 +23,6 @@ type LeaseSettings = Pick<Settings, 'leaderElect' | 'leaderElectionNamespace' | 
 
 /** Where a controller outside of a pod has it. */
 const DEFAULT_NAMESPACE = 'kube-system';
-/** The user agent that a controller sends, and so what the API server notes for who wrote the Lease. */
-const WRITER = FIELD_MANAGER;
 
 /**
  * The Lease that is named; without a name all that a controller of ours ever wrote, wherever it was installed. One that was
@@ -47,7 +40,7 @@ export async function findLeases(
     return [lease ? found(lease) : named];
   }
   const all = await everyLease(api, signal);
-  const ours = all.filter((lease) => lease.metadata.name === name || isOurs(lease));
+  const ours = all.filter((lease) => lease.metadata.name === name || isOwnLease(lease));
   return ours.length > 0 ? ours.map(found) : [{ namespace: DEFAULT_NAMESPACE, name }];
 }
 
@@ -63,10 +56,6 @@ async function everyLease(api: KubeApi, signal: AbortSignal): Promise<readonly L
   }
 }
 
-function isOurs({ metadata: { managedFields = [] } }: Lease): boolean {
-  return managedFields.some((entry) => (entry as { manager?: unknown } | null)?.manager === WRITER);
-}
-
 function found({ metadata, spec }: Lease): FoundLease {
   const { holderIdentity: holder, renewTime } = spec ?? {};
   return {
@@ -75,15 +64,6 @@ function found({ metadata, spec }: Lease): FoundLease {
     ...(holder && { holder }),
     ...(renewTime !== undefined && { renewTime }),
   };
-}
-
-async function readLease(api: KubeApi, name: LeaseName, signal: AbortSignal): Promise<Lease | undefined> {
-  try {
-    return await api.request<Lease>({ method: 'GET', path: leasePath(name), signal });
-  } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
-    throw error;
-  }
 }
 
 /** All Leases are ours until `giveBack`, or until one is lost. */

@@ -3,6 +3,7 @@
 import { claimOf, rulesOf } from '../controller/claim.ts';
 import { elsewhereBy } from '../controller/elsewhere.ts';
 import type { KubeApi } from '../kube/api.ts';
+import { type LeaseName, readLease } from '../kube/lease-view.ts';
 import { listAll } from '../kube/list.ts';
 import { rightsOf } from '../kube/rights.ts';
 import { trimService } from '../kube/trim.ts';
@@ -31,7 +32,7 @@ import {
   type Webhooks,
   type Workload,
 } from './installed.ts';
-import { judgeLease, judgeOtherLeases, leadsSince, readLease } from './lease.ts';
+import { judgeLease, judgeOtherLeases, leadsSince, leaseMeant } from './lease.ts';
 import { judgeNodes } from './nodes.ts';
 import { checkExcess, checkRights } from './rights.ts';
 import { judgeServices } from './services.ts';
@@ -41,7 +42,7 @@ export interface Subject {
   readonly api: KubeApi;
   readonly settings: Settings;
   readonly providers: readonly { readonly provider: AnyProvider; readonly options: object }[];
-  /** Of the Lease. */
+  /** Of the Lease, unless another one is meant. */
   readonly leaseNamespace: string;
   /** `namespace:name`: whose rights are looked at. Absent: those of the one who looks. */
   readonly serviceAccount: string | undefined;
@@ -104,7 +105,7 @@ export class ClusterChecks {
   }
 
   async #rights(signal: AbortSignal): Promise<readonly Finding[]> {
-    const { api, settings, serviceAccount, leaseNamespace } = this.#subject;
+    const { api, settings, serviceAccount } = this.#subject;
     this.#account = await whoAmI(api, signal);
     const asked = serviceAccount === undefined ? undefined : serviceAccountName(serviceAccount);
     const isSelf = asked === undefined || asked === this.#account.name;
@@ -120,8 +121,10 @@ export class ClusterChecks {
       return [unknown('rights', message, 'Run this as somebody who may create subjectaccessreviews.')];
     }
     const may = isSelf ? this.#may : mayServiceAccount(api, account.name);
-    const places = { services: settings.watchNamespace ?? '', lease: leaseNamespace };
-    const missing = await checkRights(rightsOf(settings), places, { account, may, isSelf }, signal);
+    const lease = await this.#leaseName(signal);
+    const places = { services: settings.watchNamespace ?? '', lease: lease.namespace };
+    const rights = rightsOf({ ...settings, leaderElectionId: lease.name });
+    const missing = await checkRights(rights, places, { account, may, isSelf }, signal);
     return [...missing, ...(await checkExcess(account, may, signal))];
   }
 
@@ -140,22 +143,36 @@ export class ClusterChecks {
   }
 
   async #leader(signal: AbortSignal): Promise<readonly Finding[]> {
-    const { api, settings, leaseNamespace: namespace } = this.#subject;
+    const { api, settings } = this.#subject;
     if (!settings.leaderElect) return [];
-    const name = { namespace, name: settings.leaderElectionId };
+    const name = await this.#leaseName(signal);
+    const { namespace } = name;
     const deed = { verb: 'get', apiGroup: 'coordination.k8s.io', resource: 'leases', ...name };
     if (!(await this.#may(deed, signal))) return [this.#hidden('leader', `get Lease ${namespace}/${name.name}`)];
     const lease = await readLease(api, name, signal);
     this.#lease = { lease };
     const findings = judgeLease(lease, name, Date.now());
-    if (!(await this.#mayList('coordination.k8s.io', 'leases', '', signal))) return findings;
-    const all = await listAll<Lease>(api, '/apis/coordination.k8s.io/v1/leases', signal);
-    return [...findings, ...judgeOtherLeases(all, name, Date.now())];
+    return [...findings, ...judgeOtherLeases(await this.#leases(signal), name, Date.now())];
+  }
+
+  /** A person need not say where the controller was installed, where there is one alone. */
+  async #leaseName(signal: AbortSignal): Promise<LeaseName> {
+    const { settings, leaseNamespace: namespace } = this.#subject;
+    const named = { namespace, name: settings.leaderElectionId };
+    if (!settings.leaderElect || settings.leaderElectionNamespace !== undefined) return named;
+    return leaseMeant(await this.#leases(signal), named, Date.now());
+  }
+
+  /** Of all namespaces; none where they may not be read. */
+  async #leases(signal: AbortSignal): Promise<readonly Lease[]> {
+    if (!(await this.#mayList('coordination.k8s.io', 'leases', '', signal))) return [];
+    return listAll<Lease>(this.#subject.api, '/apis/coordination.k8s.io/v1/leases', signal);
   }
 
   /** The pod of `helm test` may not read this, and need not: it is of the controller's version. */
   async #version(signal: AbortSignal): Promise<readonly Finding[]> {
-    const { api, leaseNamespace: namespace } = this.#subject;
+    const { api } = this.#subject;
+    const { namespace } = await this.#leaseName(signal);
     if (!(await this.#mayList('apps', 'deployments', namespace, signal))) return [];
     return judgeVersions(
       await listAll<Workload>(api, `/apis/apps/v1${scope(namespace)}/deployments`, signal),

@@ -1,30 +1,13 @@
 // Whether a controller is at work: what its Lease says, and whether another one with a Lease of its own works on the same
 // Services. Pure but for the clock, which comes in as a value.
-import { hasStatus, type KubeApi } from '../kube/api.ts';
-import { leasePath } from '../kube/lease.ts';
-import { FIELD_MANAGER } from '../kube/patch.ts';
+import { isOwnLease, type LeaseName } from '../kube/lease-view.ts';
 import type { Lease } from '../kube/types.ts';
 import type { Finding } from '../provider/provider.ts';
 import { count, ok, some, warning } from './check.ts';
 
-export interface LeaseName {
-  readonly namespace: string;
-  readonly name: string;
-}
-
 const ABOUT = 'leader';
 /** What clocks of two machines may differ by before somebody should look. */
 const SKEW_MS = 5_000;
-
-/** Undefined: there is none. Rejects with a KubeError. */
-export async function readLease(api: KubeApi, name: LeaseName, signal: AbortSignal): Promise<Lease | undefined> {
-  try {
-    return await api.request<Lease>({ method: 'GET', path: leasePath(name), signal });
-  } catch (error) {
-    if (hasStatus(error, 404)) return undefined;
-    throw error;
-  }
-}
 
 /** `nowMs`: since 1970. */
 export function judgeLease(
@@ -62,24 +45,32 @@ export function judgeLease(
   ];
 }
 
+/** Where nobody said which: the one that goes by that name, or else the only one of ours, of those that lead before the rest. */
+export function leaseMeant(all: readonly Lease[], named: LeaseName, nowMs: number): LeaseName {
+  const own = all.filter(isOwnLease);
+  for (const some of [own.filter((lease) => leadsSince(lease, nowMs) !== undefined), own]) {
+    const [first] = some;
+    if (some.some(({ metadata }) => isCalled(metadata, named))) return named;
+    if (first !== undefined && some.length === 1)
+      return { namespace: first.metadata.namespace ?? '', name: first.metadata.name };
+  }
+  return named;
+}
+
+function isCalled(metadata: Lease['metadata'], { namespace, name }: LeaseName): boolean {
+  return metadata.namespace === namespace && metadata.name === name;
+}
+
 /** Leases that another release of ours holds now, by who wrote them. */
-export function judgeOtherLeases(
-  all: readonly Lease[],
-  { namespace, name }: LeaseName,
-  nowMs: number,
-): readonly Finding[] {
-  const others = all.filter(({ metadata }) => metadata.namespace !== namespace || metadata.name !== name);
-  const alive = others.filter((lease) => isOurs(lease) && leadsSince(lease, nowMs) !== undefined);
+export function judgeOtherLeases(all: readonly Lease[], named: LeaseName, nowMs: number): readonly Finding[] {
+  const others = all.filter(({ metadata }) => !isCalled(metadata, named));
+  const alive = others.filter((lease) => isOwnLease(lease) && leadsSince(lease, nowMs) !== undefined);
   if (alive.length === 0) return [];
   const names = some(alive.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`));
   const message = `Another Fairlead leads by another Lease: ${names}.`;
   const remedy =
     'Unless they serve different Services (--watch-namespace, --claim-classless, --provider), remove one of the two.';
   return [warning('another Fairlead', message, remedy)];
-}
-
-function isOurs({ metadata: { managedFields = [] } }: Lease): boolean {
-  return managedFields.some((entry) => (entry as { readonly manager?: unknown } | null)?.manager === FIELD_MANAGER);
 }
 
 /** When the present leader began, in ms since 1970; undefined: there is none at work. */

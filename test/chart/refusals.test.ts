@@ -90,6 +90,7 @@ describe('values that do not go together', () => {
     ['a setting behind the chart’s back', ['extraEnv[0].name=FAIRLEAD_POLICY'], 'extraEnv has FAIRLEAD_POLICY'],
     ['a label of the selector', ['podLabels.app\\.kubernetes\\.io/name=x'], 'podLabels has app.kubernetes.io/name'],
     ['a label of the chart', ['commonLabels.helm\\.sh/chart=x'], 'commonLabels has helm.sh/chart'],
+    ['probes that reach nobody', ['metrics.host=127.0.0.1'], 'metrics.host is 127.0.0.1, where the kubelet'],
     ['no account', ['serviceAccount.create=false'], 'serviceAccount.name is missing'],
     [
       'annotations of nothing',

@@ -19,6 +19,10 @@ interface Rules extends Rendered {
   readonly spec: { readonly groups: readonly { readonly name: string; readonly rules: readonly Alert[] }[] };
 }
 
+interface Selector {
+  readonly matchLabels: Readonly<Record<string, string>>;
+}
+
 const file = parse(readFileSync(join(CHART, 'files', 'alerts.yaml'), 'utf8')) as Rules['spec'];
 
 describe('the Service for metrics', () => {
@@ -129,11 +133,21 @@ describe('the dashboard', () => {
 describe('the NetworkPolicy', () => {
   it('admits connections to the metrics port only, and limits none out of the pod', async () => {
     const objects = await render(base);
+    const podSelector = {
+      matchLabels: { 'app.kubernetes.io/name': 'fairlead', 'app.kubernetes.io/instance': 'fairlead' },
+    };
     expect(only(objects, 'NetworkPolicy').spec).toEqual({
-      podSelector: deploymentOf(objects).spec.selector,
+      podSelector,
       policyTypes: ['Ingress'],
       ingress: [{ ports: [{ port: 'metrics', protocol: 'TCP' }] }],
     });
+  });
+
+  it('is for the pods of the Deployment, and for that of the test, which finds what they find', async () => {
+    const objects = await render({ ...base, nameOverride: 'edge', commonLabels: { team: 'net' } });
+    const { spec } = only(objects, 'NetworkPolicy') as unknown as { spec: { podSelector: Selector } };
+    const labels = [deploymentOf(objects).spec.template.metadata.labels, only(objects, 'Pod').metadata.labels];
+    for (const one of labels) expect(one).toMatchObject(spec.podSelector.matchLabels);
   });
 
   it('admits those that are named', async () => {

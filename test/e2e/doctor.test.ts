@@ -264,7 +264,7 @@ describe('a look at what is missing', () => {
     const found = await doctor();
     expect(found.code).toBe(1);
     expect(of(found, 'nodes')[0]).toMatchObject({ state: 'error', message: expect.stringContaining('no nodes') });
-    expect(of(found, 'VPC')[0]).toMatchObject({ state: 'error', message: expect.stringContaining('Set --aws-vpc-id') });
+    expect(of(found, 'VPC')[0]).toMatchObject({ state: 'unknown', remedy: expect.stringContaining('--aws-vpc-id') });
   });
 
   it('looks at the cloud where the API server does not answer', async () => {

@@ -92,6 +92,9 @@ What no schema can say: values that do not go together, or have no effect. All a
 {{- define "fairlead.metricsFaults" -}}
 {{- $wrong := list -}}
 {{- with .Values.metrics -}}
+{{- if has .host (list "localhost" "127.0.0.1" "[::1]") -}}
+{{- $wrong = append $wrong (printf "metrics.host is %s, where the kubelet's probes do not reach: no pod would get ready. Leave it out, or set it to [::]." .host) -}}
+{{- end -}}
 {{- if and .serviceMonitor.enabled (not .service.enabled) -}}
 {{- $wrong = append $wrong "metrics.serviceMonitor.enabled is true and metrics.service.enabled is false: a ServiceMonitor finds pods through their Service. Set both to true." -}}
 {{- end -}}

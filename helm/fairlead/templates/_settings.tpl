@@ -39,11 +39,6 @@
 {{- $set | toJson -}}
 {{- end -}}
 
-{{- /* All providers, as a JSON list. */}}
-{{- define "fairlead.knownProviders" -}}
-{{- list "aws" "simulator" | toJson -}}
-{{- end -}}
-
 {{- /* The classes of Services that each provider answers to, as JSON. */}}
 {{- define "fairlead.classes" -}}
 {{- dict "aws" (list "fairlead.dev/aws") "simulator" (list "fairlead.dev/simulator") | toJson -}}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeVersion } from '../../../src/doctor/api-server.ts';
-import { judgeLease, judgeOtherLeases, leadsSince } from '../../../src/doctor/lease.ts';
+import { judgeLease, judgeOtherLeases, leadsSince, leaseMeant } from '../../../src/doctor/lease.ts';
 import { judgeNodes } from '../../../src/doctor/nodes.ts';
 import { judgeSettings } from '../../../src/doctor/settings.ts';
 import type { Lease, Node } from '../../../src/kube/types.ts';
@@ -58,6 +58,16 @@ describe('the Lease', () => {
 
   it('shows a clock that is wrong', () => {
     expect(judge(lease({ renewTime: at(-60) }))[1]).toMatchObject({ about: 'clock', state: 'warning' });
+  });
+
+  it.each([
+    ['the one of the name', [lease({}), lease({}, 'edge')], 'fairlead'],
+    ['the only one that leads', [lease({ renewTime: at(99) }), lease({}, 'edge')], 'edge'],
+    ['the only one', [lease({ renewTime: at(99) }, 'edge')], 'edge'],
+    ['the one of the name where several lead', [lease({}, 'edge'), lease({}, 'core')], 'fairlead'],
+    ['the one of the name where there is none of ours', [lease({}, 'x', 'kube-scheduler')], 'fairlead'],
+  ])('that is meant is %s', (_, all, name) => {
+    expect(leaseMeant(all, NAME, NOW)).toEqual({ namespace: 'fairlead', name });
   });
 
   it('is not the only one where another release leads', () => {
