@@ -45,7 +45,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
   AccessDenied: DENIED,
   AuthFailure: DENIED,
   Blocked: DENIED,
-  CredentialsProviderError: DENIED,
+  CredentialsProviderError: {
+    code: 'denied',
+    how: 'No AWS credentials were found, or their source gave none; fairlead doctor says which ways there are',
+  },
   ExpiredToken: DENIED,
   IDPCommunicationError: { code: 'unavailable' },
   IDPRejectedClaim: DENIED,

@@ -43,7 +43,21 @@ export function judgeServices(services: readonly Service[], rules: ClaimRules, n
           ),
         ]
       : [];
-  return [told, ...troubles, ...more, ...unserved(wanting, rules, nowMs)];
+  return [told, ...troubles, ...more, ...left(wanting, rules), ...unserved(wanting, rules, nowMs)];
+}
+
+/** Those that were served once, and that an option has given to another since: whether that one came is not known here. */
+function left(wanting: readonly Service[], rules: ClaimRules): readonly Finding[] {
+  const all = wanting.filter((service) => !isOurs(service, rules) && conditionOf(service, PROGRAMMED) !== undefined);
+  if (all.length === 0) return [];
+  const message =
+    `${some(all.map(nameOf))}: with conditions of Fairlead and not for this controller any more. Unless another one has taken ` +
+    'over, nothing follows their nodes, and a deletion waits.';
+  const remedy =
+    'See that another controller serves them, and let go of them, with the options that they were served with:\n' +
+    'fairlead drain --release\n' +
+    'Or set --claim-classless, or the provider that they were served by.';
+  return [warning('Services left', message, remedy)];
 }
 
 function isOurs(service: Service, rules: ClaimRules): boolean {

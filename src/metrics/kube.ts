@@ -57,7 +57,8 @@ export function kubeMetrics(registry: Registry, probing: Probing): KubeMetrics {
     labelNames: ['name'],
     registers,
     collect() {
-      this.set({ name: 'fairlead' }, probing()?.isLeader() ? 1 : 0);
+      const probes = probing();
+      if (probes) this.set({ name: probes.leaseName }, probes.isLeader() ? 1 : 0);
     },
   });
   for (const resource of RESOURCES) for (const why of REASONS) relists.inc({ resource, why }, 0);

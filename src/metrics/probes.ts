@@ -14,6 +14,8 @@ export interface Work {
 }
 
 export interface Probes {
+  /** The name of the Lease. */
+  readonly leaseName: string;
   readonly isLeader: () => boolean;
   readonly census: () => Census;
   readonly work: () => Work;

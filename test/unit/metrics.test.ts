@@ -10,6 +10,7 @@ const PROBES: Probes = {
   work: () => ({ active: 2, maximum: 5, unfinishedSeconds: 7, longestSeconds: 4 }),
   oldestVerificationMs: () => 0,
   driftIntervalMs: 600_000,
+  leaseName: 'fairlead',
   orphans: () => [],
   lastContactMs: () => 2500,
   kinds: () => [{ provider: 'aws', kind: 'Listener' }],

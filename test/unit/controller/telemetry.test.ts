@@ -66,6 +66,7 @@ async function start({ workers = 5 } = {}) {
     work: () => ({ active: controller.atWork.length, maximum: workers, unfinishedSeconds: 0, longestSeconds: 0 }),
     oldestVerificationMs: () => controller.oldestVerificationMs(),
     driftIntervalMs: 600_000,
+    leaseName: 'fairlead',
     orphans: () => controller.orphans(),
     lastContactMs: () => controller.lastContactMs(),
     kinds: () => provider.kinds.map(({ name }) => ({ provider: provider.name, kind: name })),

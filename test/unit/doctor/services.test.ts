@@ -84,6 +84,19 @@ describe('Services', () => {
     expect(found.at(-1)).toBe('warning: 3 more Services of this controller have troubles.');
   });
 
+  it('that an option has given away since are told', () => {
+    const given = { ...RULES, classless: undefined };
+    const address = { loadBalancer: { ingress: [{ ip: '1.2.3.4' }] } };
+    const served = service('served', { status: { ...address, conditions: [PROGRAMMED] } } as Change);
+    const theirs = service('theirs', { status: address } as Change);
+    expect(judge([served, theirs], given)).toEqual([
+      expect.stringMatching(/^ok: 0 Services of 2/),
+      expect.stringMatching(
+        /^warning: shop\/served: with conditions of Fairlead and not for this controller any more\./,
+      ),
+    ]);
+  });
+
   it('of nobody are told', () => {
     const all = [service('orphaned', { spec: { loadBalancerClass: 'service.k8s.aws/nlb' } }), service('plain')];
     expect(judge(all, { ...RULES, classless: undefined }).slice(1)).toEqual([
