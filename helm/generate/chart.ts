@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { dashboardFile } from './dashboard.ts';
 import { installSections } from './install-values.ts';
-import { jsonText } from './json-text.ts';
 import { metricsSection } from './metrics-values.ts';
 import { networkSections } from './network-values.ts';
 import { podSection } from './pod-values.ts';
@@ -39,7 +38,7 @@ export async function chartFiles(version: string): Promise<ReadonlyMap<string, s
   return new Map([
     ['Chart.yaml', withVersion(readFileSync(join(CHART, 'Chart.yaml'), 'utf8'), version)],
     ['values.yaml', valuesYaml(sections)],
-    ['values.schema.json', jsonText(valuesSchema(values))],
+    ['values.schema.json', `${JSON.stringify(valuesSchema(values), undefined, 2)}\n`],
     ['README.md', chartReadme(sections)],
     ['files/dashboard.json', dashboardFile()],
     ['templates/_rights.tpl', rightsTemplate()],

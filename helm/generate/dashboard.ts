@@ -2,7 +2,6 @@
 // later). Deterministic; no data source and no cluster is named in it, both are chosen in Grafana.
 import type { Panel, Query, Row } from './dashboard-panel.ts';
 import { ROWS } from './dashboard-rows.ts';
-import { jsonText } from './json-text.ts';
 
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
@@ -11,7 +10,7 @@ const COLUMNS = 24;
 
 /** The file's text. */
 export function dashboardFile(): string {
-  return jsonText(dashboard());
+  return `${JSON.stringify(dashboard(), undefined, 2)}\n`;
 }
 
 function dashboard(): Json {
