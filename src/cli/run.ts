@@ -130,7 +130,10 @@ async function run(command: Command, env: Env): Promise<number> {
   return ended === 'stopped' && !isBroken ? EXIT.ok : EXIT.failed;
 }
 
-function probesOf(controller: Controller, { providers, settings: { workers, driftIntervalMs, leaderElectionId } }: Chosen): Probes {
+function probesOf(
+  controller: Controller,
+  { providers, settings: { workers, driftIntervalMs, leaderElectionId } }: Chosen,
+): Probes {
   return {
     leaseName: leaderElectionId,
     isLeader: () => controller.isLeader,
