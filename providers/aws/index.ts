@@ -32,6 +32,7 @@ export function createAwsProvider({ clients }: AwsProviderSettings = {}): AwsPro
       option: 'aws-cloud-config',
       read: async (text, about) => (await import('./cloud-config.ts')).readCloudConfig(text, about),
     },
+    secretVariables: ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'],
     connect: ({ region = '', vpcId = '', roleArn = '' }, host) => connect({ region, vpcId, roleArn }, host, clients),
     gather,
     retarget,

@@ -159,8 +159,3 @@ export function renderDelete(row: DrainRow, { owner, stocks }: Hold): string {
   const plans = stocks.map(({ runtime }) => renderPlan(runtime.engine.plan(owner, undefined)).trimEnd());
   return [head, ...(plans.length > 0 ? plans : ['Nothing is in the cloud.'])].join('\n');
 }
-
-/** `1 Service`, `2 Services`. */
-export function count(number: number, thing: string): string {
-  return `${number} ${number === 1 ? thing : `${thing}s`}`;
-}

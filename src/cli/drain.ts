@@ -2,11 +2,12 @@
 // they are, or removed. For a person who uninstalls, or hands Services over.
 import { type Command, Option } from 'commander';
 import type { KubeApi } from '../kube/api.ts';
+import { count } from '../provider/wording.ts';
 import { settings } from '../settings.ts';
 import { type Chosen, choose, connectTo, type Env, flagsOf, UsageError, usageText } from './choice.ts';
 import { viewCluster } from './cluster-view.ts';
 import { type FoundLease, findLeases, type Holding, holdLeases, howToStop, LeaseTaken } from './drain-lease.ts';
-import { count, type DrainList, type DrainRow, refusalOf, renderRows, rowOf } from './drain-report.ts';
+import { type DrainList, type DrainRow, refusalOf, renderRows, rowOf } from './drain-report.ts';
 import { checkWish, type DrainWish, type Given, wishOf } from './drain-wish.ts';
 import {
   type Held,

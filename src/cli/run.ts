@@ -13,9 +13,6 @@ import { EXIT } from './exit.ts';
 import { addFlags, addProviderFlags } from './flags.ts';
 import { ownNamespace } from './own-namespace.ts';
 
-/** What hands credentials to SDKs. */
-const SECRET_VARIABLES = ['AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_CONTAINER_AUTHORIZATION_TOKEN'];
-
 /** Adds the command. Which options it has depends on the providers asked for, hence the arguments. */
 export async function addRun(program: Command, args: readonly string[], env: Env): Promise<void> {
   const command = program.command('run').helpOption('-h, --help', 'print this help').allowExcessArguments(false);
@@ -61,7 +58,9 @@ async function run(command: Command, env: Env): Promise<number> {
   ]);
   const { settings: wanted } = chosen;
   const log = await createLog(wanted.logLevel, wanted.logFormat, { fields: workFields });
-  for (const name of SECRET_VARIABLES) keepSecret(name, env[name]);
+  for (const { provider } of chosen.providers) {
+    for (const name of provider.secretVariables ?? []) keepSecret(name, env[name]);
+  }
   for (const warning of chosen.warnings) log.warn({ key: warning.key }, warning.message);
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) {

@@ -1,6 +1,8 @@
 // Findings for people, as compilers print theirs: place and sentence, then the line with a mark under what is meant. What
 // comes from a file is escaped.
+
 import { printable } from '../kube/printable.ts';
+import { count } from '../provider/wording.ts';
 import { escapeText } from '../schema/index.ts';
 import type { FileReport, Summary } from './validate-report.ts';
 
@@ -78,8 +80,4 @@ export function renderSummary(summary: Summary): string {
     ...(otherTypes > 0 ? [`${count(otherTypes, 'Service')} without a load balancer not checked.`] : []),
   ];
   return parts.join(' ');
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

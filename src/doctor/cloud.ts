@@ -7,7 +7,8 @@ import { outlineOf } from '../engine/outline.ts';
 import { Gate } from '../provider/gate.ts';
 import type { AnyProvider, ClusterIdentity, Finding, Host } from '../provider/provider.ts';
 import type { EligibleNode } from '../provider/request.ts';
-import { type Check, count, failure, messageOf, ok, unknown, warning } from './check.ts';
+import { count } from '../provider/wording.ts';
+import { type Check, failure, messageOf, ok, unknown, warning } from './check.ts';
 import { type SampleService, sampleServices } from './sample-services.ts';
 
 export interface Wanted {

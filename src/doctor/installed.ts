@@ -2,7 +2,8 @@
 // controllers, webhooks that change Services, and our own admission policy. Pure.
 import type { KubeObject } from '../kube/types.ts';
 import type { Finding } from '../provider/provider.ts';
-import { failure, ok, some, warning } from './check.ts';
+import { some } from '../provider/wording.ts';
+import { failure, ok, warning } from './check.ts';
 
 export interface Workload extends KubeObject {
   readonly spec?: {

@@ -3,7 +3,8 @@
 import { isOwnLease, type LeaseName } from '../kube/lease-view.ts';
 import type { Lease } from '../kube/types.ts';
 import type { Finding } from '../provider/provider.ts';
-import { count, ok, some, warning } from './check.ts';
+import { count, some } from '../provider/wording.ts';
+import { ok, warning } from './check.ts';
 
 const ABOUT = 'leader';
 /** What clocks of two machines may differ by before somebody should look. */

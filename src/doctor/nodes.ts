@@ -2,7 +2,8 @@
 import { AUTOSCALER_TAINT, EXCLUDE_LABEL, type Exclusion, exclusionOf } from '../controller/nodes.ts';
 import type { Node } from '../kube/types.ts';
 import type { Finding } from '../provider/provider.ts';
-import { count, failure, ok, some, warning } from './check.ts';
+import { count, some } from '../provider/wording.ts';
+import { failure, ok, warning } from './check.ts';
 
 const ABOUT = 'nodes';
 const ZONE_LABEL = 'topology.kubernetes.io/zone';

@@ -1,8 +1,9 @@
 // Whether the account has every right that the controller uses with these settings, and which dangerous ones it has besides.
 import type { Right } from '../kube/rights.ts';
 import type { Finding } from '../provider/provider.ts';
+import { count, some } from '../provider/wording.ts';
 import type { Account, Deed, May } from './access.ts';
-import { count, failure, ok, some, warning } from './check.ts';
+import { failure, ok, warning } from './check.ts';
 
 export interface Places {
   /** '' : all namespaces. */

@@ -3,7 +3,8 @@ import { type ClaimRules, claimOf } from '../controller/claim.ts';
 import { ACCEPTED, conditionOf, DELETION_BLOCKED, PROGRAMMED } from '../controller/conditions.ts';
 import type { Condition, Service } from '../kube/types.ts';
 import type { Finding } from '../provider/provider.ts';
-import { count, ok, some, warning } from './check.ts';
+import { count, some } from '../provider/wording.ts';
+import { ok, warning } from './check.ts';
 
 const ABOUT = 'Services';
 /** A load balancer takes a few minutes at most; who waits longer waits in vain. */

@@ -3,7 +3,8 @@
 import { SIGN_LASTS_MS } from '../controller/coexistence.ts';
 import type { Event, ForeignWriter, Service } from '../kube/types.ts';
 import type { Finding } from '../provider/provider.ts';
-import { failure, ok, some, warning } from './check.ts';
+import { some } from '../provider/wording.ts';
+import { failure, ok, warning } from './check.ts';
 import { duration } from './lease.ts';
 
 /** The component that the service controller of every cloud-controller-manager names in its events. */

@@ -150,6 +150,8 @@ export interface Compiler<Values extends object, Facts extends object, Options e
 export interface Provider<Cloud, Values extends object, Facts extends object, Options extends object>
   extends Compiler<Values, Facts, Options> {
   readonly cloudConfig?: CloudConfig;
+  /** Environment variables from which its SDK takes secrets: their values are kept out of all that is told. */
+  readonly secretVariables?: readonly string[];
   readonly kinds: readonly AnyKind<Cloud>[];
   /** Throws FairleadError: 'not-found' if something needed cannot be learned yet; the caller tries again. */
   connect(options: Options, host: Host, signal: AbortSignal): Promise<Cloud>;

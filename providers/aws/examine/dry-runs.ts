@@ -3,6 +3,7 @@
 import { FairleadError } from '../../../src/engine/errors.ts';
 import type { Scope } from '../../../src/engine/kind.ts';
 import type { Finding } from '../../../src/provider/provider.ts';
+import { count, some } from '../../../src/provider/wording.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { AwsCall } from '../cloud/operations.ts';
 import { isPortObjectName, loadBalancerOfGroup } from '../naming.ts';
@@ -11,7 +12,7 @@ import { OPERATIONS } from '../permissions.ts';
 import type { Rule } from '../resources.ts';
 import { toPermissions } from '../rules.ts';
 import { clusterTag, fromSdk, toSdk, wantedTags } from '../tags.ts';
-import { count, finding, ok, some } from './findings.ts';
+import { finding, ok } from './findings.ts';
 
 const ABOUT = 'IAM: writes';
 const DRY_RUN = { DryRun: true };

@@ -21,14 +21,3 @@ export function notKnown(about: string, thrown: unknown): Finding {
   const remedy = 'Mend what is said above, then run this again.';
   return finding('unknown', about, `This could not be looked at: ${thrown.message.replace(/\.$/, '')}.`, remedy);
 }
-
-/** The first five, and how many more there are. */
-export function some(names: readonly string[]): string {
-  const shown = names.slice(0, 5).join(', ');
-  return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
-}
-
-/** `an action`, `3 actions`. */
-export function count(amount: number, one: string, many = `${one}s`): string {
-  return `${amount} ${amount === 1 ? one : many}`;
-}

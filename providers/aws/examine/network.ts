@@ -1,13 +1,14 @@
 // The VPC, and which of its subnets load balancers of either scheme would get: their tags, zones and free addresses.
 import type { Scope } from '../../../src/engine/kind.ts';
 import type { Finding } from '../../../src/provider/provider.ts';
+import { count, some } from '../../../src/provider/wording.ts';
 import { allPages } from '../cloud/calls.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Subnet } from '../facts.ts';
 import type { Options } from '../options.ts';
 import { type Choice, chooseSubnets, type Scheme } from '../subnets.ts';
 import { CLUSTER_TAG_STEM, clusterTag } from '../tags.ts';
-import { count, finding, notKnown, ok, some } from './findings.ts';
+import { finding, notKnown, ok } from './findings.ts';
 
 const ABOUT = 'subnets';
 /** What a load balancer needs in each of its subnets (ELB user guide, "Subnets for your load balancer"). */

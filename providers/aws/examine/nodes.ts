@@ -3,12 +3,13 @@ import type { SecurityGroup } from '@aws-sdk/client-ec2';
 import type { Scope } from '../../../src/engine/kind.ts';
 import type { Finding } from '../../../src/provider/provider.ts';
 import type { EligibleNode } from '../../../src/provider/request.ts';
+import { count, some } from '../../../src/provider/wording.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Facts, Group } from '../facts.ts';
 import { instanceIdOf, nodeGroups, targetsOf } from '../instances.ts';
 import { fromPermissions } from '../rules.ts';
 import { clusterTag, fromSdk } from '../tags.ts';
-import { count, finding, notKnown, ok, some } from './findings.ts';
+import { finding, notKnown, ok } from './findings.ts';
 
 export interface SeenNodes {
   readonly findings: readonly Finding[];

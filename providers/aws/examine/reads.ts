@@ -3,11 +3,12 @@
 import { FairleadError } from '../../../src/engine/errors.ts';
 import type { Scope } from '../../../src/engine/kind.ts';
 import type { Finding } from '../../../src/provider/provider.ts';
+import { count, some } from '../../../src/provider/wording.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { AwsCall } from '../cloud/operations.ts';
 import type { Options } from '../options.ts';
 import { OPERATIONS } from '../permissions.ts';
-import { count, finding, ok, some } from './findings.ts';
+import { finding, ok } from './findings.ts';
 
 type Read = Extract<AwsCall, `${string}:Describe${string}`>;
 /** What is asked for instead of something that exists. */
