@@ -211,6 +211,11 @@ export class Reconciler {
     if (this.#options.reportForeign) report.foreign(home.engine.foreignIn(owner));
     const ingress = home.ingress(graph, converged.outputs);
     const { waiting } = converged;
+    if (graph.clearing !== undefined && !waiting) {
+      await report.waiting(graph.clearing, [], scope.signal);
+      return { result: 'again', afterMs: 0 };
+    }
+    await report.noted(home.notes(graph, converged.outputs), scope.signal);
     if (waiting && (!converged.memory || (converged.retiring && !replacement.isSwitched))) {
       // Until a new load balancer serves, the Service keeps the address of the one that it replaces.
       await report.waiting(waiting.why, graph.replaces ? [] : ingress, scope.signal);

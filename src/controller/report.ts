@@ -5,7 +5,7 @@ import type { FairleadError } from '../engine/errors.ts';
 import type { Step } from '../engine/plan.ts';
 import type { KubeApi } from '../kube/api.ts';
 import { type EventRecorder, referenceTo } from '../kube/events.ts';
-import { patchStatus } from '../kube/patch.ts';
+import { patchAnnotations, patchStatus } from '../kube/patch.ts';
 import type { Service } from '../kube/types.ts';
 import type { Ingress } from '../provider/request.ts';
 import { redact } from '../redact.ts';
@@ -147,6 +147,14 @@ export class Report {
       [PROGRAMMED]: { status: 'False', reason: 'Progressing', message: why } as const,
     };
     await this.#writeAccepted(wishes, ingress.length > 0 ? ingress : undefined, signal);
+  }
+
+  /** Annotations that the provider keeps on the Service, where they say something else. */
+  async noted(notes: Readonly<Record<string, string>>, signal: AbortSignal): Promise<void> {
+    const have = this.service.metadata.annotations ?? {};
+    const news = Object.entries(notes).filter(([key, value]) => have[key] !== value);
+    if (news.length > 0)
+      this.learned(await patchAnnotations(this.#api, this.service, Object.fromEntries(news), signal));
   }
 
   /** All is as wanted. */

@@ -157,6 +157,10 @@ export class Runtime {
     return (await this.provider.serves?.(graph, this.#connected().cloud, scope)) ?? true;
   }
 
+  notes(graph: Graph, outputs: Outputs): Readonly<Record<string, string>> {
+    return this.provider.notes?.(graph, outputs) ?? {};
+  }
+
   ingress(graph: Graph, outputs: Outputs): readonly Ingress[] {
     return this.provider.ingress(graph, outputs);
   }

@@ -1,11 +1,13 @@
 // Carries a plan out: one step, then plan again on what is known by then, until nothing is left or something has to
 // settle first. A plan is advice; each step is decided anew.
 import { asFairleadError, FairleadError } from './errors.ts';
+import { rootOf } from './family.ts';
 import { type Inventory, listed } from './inventory.ts';
 import type { AnyKind, Observed, RetryAfter, Scope } from './kind.ts';
 import type { Locks } from './locks.ts';
 import type { Observer } from './observe.ts';
 import type { Owner } from './owner.ts';
+import { Parts } from './parts.ts';
 import type { Plan, Step } from './plan.ts';
 import { applyPolicy, isWrite, type Policy, withheldError } from './policy.ts';
 import type { Shares } from './shares.ts';
@@ -68,6 +70,7 @@ class Run<Cloud extends object> {
   /** True once the host has thrown: `beforeFirstWrite`, or `retire`. */
   refused = false;
   readonly #input: ApplyInput<Cloud>;
+  readonly #parts: Parts<Cloud>;
   readonly #counts = new Map<string, number>();
   #conflicts = 0;
   #announced: 'nothing' | 'targets' | 'structure' = 'nothing';
@@ -75,13 +78,14 @@ class Run<Cloud extends object> {
 
   constructor(input: ApplyInput<Cloud>) {
     this.#input = input;
+    this.#parts = new Parts(input);
   }
 
   /** Does every step that `includes` accepts. Answers what has to be waited for, if anything. */
   async all(includes: (step: Step) => boolean): Promise<Waiting | undefined> {
     for (;;) {
       const planned = this.#input.plan();
-      if (this.#announced === 'structure' && (await this.#claim(planned))) continue;
+      if (this.#announced === 'structure' && (await this.#parts.claim(planned))) continue;
       const unknown = planned.steps.filter(
         // What has our name and is somebody else's may be gone by now.
         ({ action, blocked }) => action === 'read' || action === 'wait' || blocked?.code === 'name-taken',
@@ -98,7 +102,7 @@ class Run<Cloud extends object> {
       const step = next(open, settling !== undefined);
       if (!step) {
         if (settling?.wait) {
-          const onlyTargets = open.every((one) => this.#kind(one.kind).churns === true);
+          const onlyTargets = open.every((one) => this.#kind(one.kind).churns || one.wait?.targets);
           return { ...settling.wait, stage: onlyTargets ? 'targets' : 'building' };
         }
         if (open.length > 0)
@@ -107,7 +111,7 @@ class Run<Cloud extends object> {
             `nothing can be done for ${open.map((one) => `${one.kind}/${one.id}`).join(', ')}`,
           );
         if (withheld.length > 0) throw withheldError(this.#input.policy, withheld);
-        if (await this.#claim(planned)) continue;
+        if (await this.#parts.claim(planned)) continue;
         return undefined;
       }
       const waiting = await this.#attempt(step);
@@ -142,7 +146,7 @@ class Run<Cloud extends object> {
         const unknown = steps.filter((step) => step.action === 'read');
         if (await this.#look(unknown)) continue;
         const { plan } = applyPolicy({ owner: this.#input.owner, steps }, this.#input.policy);
-        const step = plan.steps.find((one) => one.missing.length === 0 && one.action === 'update');
+        const step = plan.steps.find((one) => one.missing.length === 0 && !one.held && one.action === 'update');
         if (!step) return;
         await this.#execute(step);
       }
@@ -159,7 +163,7 @@ class Run<Cloud extends object> {
     if (fresh.length === 0) return false;
     for (const step of fresh) this.#looked.add(`${step.kind}/${step.id}`);
     this.#count(`read ${fresh.map((step) => `${step.kind}/${step.id}`).join(' ')}`, 10);
-    for (const step of fresh.filter((one) => this.#kind(one.kind).merge)) await this.#lookAtShared(step);
+    for (const step of fresh.filter((one) => this.#kind(one.kind).merge)) await this.#parts.look(step);
     try {
       const own = fresh.filter((one) => !this.#kind(one.kind).merge);
       await this.#input.observer.read(own, this.#input.owner, this.#input.scope);
@@ -168,38 +172,6 @@ class Run<Cloud extends object> {
       if (asFairleadError(thrown).code !== 'conflict' || ++this.#conflicts >= CONFLICT_LIMIT) throw thrown;
     }
     return true;
-  }
-
-  /** In turn with the writes: a read that overtakes one would bring back what that took away. */
-  async #lookAtShared(step: Step): Promise<void> {
-    const { observer, locks, scope } = this.#input;
-    await locks.run(`${step.kind}/${step.id}`, async () => {
-      if (this.#again(step)?.action === step.action) await observer.read([step], this.#input.owner, scope);
-    });
-  }
-
-  /**
-   * What this owner needs of a shared object and what is there already is its part from now on. Decided in turn with
-   * the writes, since one of another stack may be about to take it away.
-   */
-  async #claim(plan: Plan): Promise<boolean> {
-    const { shares, locks, owner } = this.#input;
-    let claimed = false;
-    for (const step of plan.steps) {
-      const key = `${step.kind}/${step.id}`;
-      if (!step.own || step.action !== 'keep' || shares.has(key, owner, step.own)) continue;
-      if (plan.steps.some((other) => other !== step && isSame(other, step))) continue;
-      claimed = true;
-      await locks.run(key, async () => {
-        if (this.#again(step)?.action === 'keep') this.#keepShare(step, owner);
-      });
-    }
-    return claimed;
-  }
-
-  /** The same step by what is known now. */
-  #again(step: Step): Step | undefined {
-    return this.#input.plan().steps.find((other) => isSame(other, step) && other.removal === step.removal);
   }
 
   #refuseBlocked(plan: Plan): void {
@@ -231,7 +203,7 @@ class Run<Cloud extends object> {
   async #makeRoom(): Promise<boolean> {
     const { plan } = applyPolicy(this.#input.plan(), this.#input.policy);
     let gone = false;
-    for (const step of plan.steps.filter((one) => one.action === 'delete')) {
+    for (const step of plan.steps.filter((one) => one.action === 'delete' && !one.held)) {
       const kind = this.#kind(step.kind);
       if (!kind.guarded && kind.parent === undefined) continue;
       try {
@@ -246,12 +218,12 @@ class Run<Cloud extends object> {
   async #execute(step: Step): Promise<RetryAfter | undefined> {
     const kind = this.#kind(step.kind);
     await this.#announce(kind.churns === true ? 'targets' : 'structure');
-    const key = `${step.kind}/${step.id}`;
-    if (!kind.merge) return this.#write(kind, step);
-    return this.#input.locks.run(key, async () => {
-      // Another stack may have changed the shared object while this one waited for it.
-      const again = this.#again(step);
-      if (!again || again.blocked || !isWrite(again)) return undefined;
+    const root = rootOf(this.#input.kinds, kind, step.id);
+    if (!kind.merge && !root.kind.exclusive) return this.#write(kind, step);
+    return this.#input.locks.run(`${root.kind.name}/${root.id}`, async () => {
+      // Another stack may have changed the object, or set the cloud to work on it, while this one waited for it.
+      const again = this.#parts.again(step);
+      if (!again || again.blocked || again.held || !isWrite(again)) return undefined;
       const { withheld } = applyPolicy({ owner: this.#input.owner, steps: [again] }, this.#input.policy);
       return withheld.length > 0 ? undefined : this.#write(kind, again);
     });
@@ -272,14 +244,27 @@ class Run<Cloud extends object> {
     const { inventory, cloud, scope, owner } = this.#input;
     this.#count(`${step.action} ${step.kind}/${step.id} ${step.changes.map((change) => change.field).join()}`);
     const entry = inventory.get(step.kind, step.id);
+    let also: readonly Step[] = [];
     try {
       if (step.action === 'delete') {
         const answer = entry ? await kind.delete(cloud, listed(entry), scope) : 'gone';
-        if (answer !== 'gone') return answer;
+        const isOver = answer === 'gone' || inventory.unsettleRoot(step.kind, step.id, answer);
+        if (!isOver) return answer;
         inventory.remove(step.kind, step.id);
       } else if (step.action === 'create') {
-        const made = await kind.create(cloud, this.#owners(step), step.id, step.spec ?? {}, scope);
+        const along = this.#alongWith(step);
+        const { inside = [], ...made } = await kind.create(
+          cloud,
+          this.#parts.ownersOf(step),
+          step.id,
+          step.spec ?? {},
+          scope,
+          along.map(({ spec = {}, ...one }) => ({ kind: one.kind, id: one.id, spec })),
+        );
         inventory.putWritten(step.kind, made, true);
+        for (const one of inside) inventory.putWritten(one.kind, one.object, true);
+        const isMade = (one: Step) => inside.some(({ kind, object }) => one.kind === kind && one.id === object.id);
+        also = along.filter(isMade);
       } else if (entry?.spec) {
         const changed = step.changes.map((change) => change.field) as never[];
         const made = await kind.update(cloud, entry as Observed, step.spec ?? {}, changed, scope);
@@ -288,33 +273,27 @@ class Run<Cloud extends object> {
     } catch (thrown) {
       // Several calls may be behind one verb, so even a definite error leaves the object unknown.
       inventory.suspect(step.kind, step.id, owner);
-      // A child's conflict may be that its parent is gone.
+      // A child's conflict may be that its parent is gone, or that the cloud is at work on all that it lives in.
       if (kind.parent !== undefined && asFairleadError(thrown).code === 'conflict') {
         inventory.suspect(kind.parent, kind.parentId(step.id), owner);
+        inventory.suspectRoot(step.kind, step.id, owner);
       }
       throw thrown;
     }
-    if (kind.merge) this.#keepShare(step, owner);
+    if (kind.merge) this.#parts.keep(step);
     // The write has just shown it: a look at something that settles is for the next run.
     this.#looked.add(`${step.kind}/${step.id}`);
-    this.done.push(step);
-    this.#input.onStep?.(owner, step);
+    for (const one of [step, ...also]) {
+      this.done.push(one);
+      this.#input.onStep?.(owner, one);
+    }
     return undefined;
   }
 
-  /** Only now is the owner's part in force; a failed change must not look to other stacks as if it were. */
-  #keepShare(step: Step, owner: Owner): void {
+  /** What the kind can make in the same call. */
+  #alongWith(step: Step): readonly Step[] {
     const key = `${step.kind}/${step.id}`;
-    // Until what it has beside its part is gone too, other stacks must leave that as it is.
-    const more = !step.removal && this.#input.plan().steps.some((other) => isSame(other, step) && other.removal);
-    if (step.own) this.#input.shares.set(key, { owner, spec: step.own, ...(more && { phase: 'unsettled' as const }) });
-    else this.#input.shares.drop(key, owner);
-  }
-
-  #owners(step: Step): readonly Owner[] {
-    const { owner, shares } = this.#input;
-    const others = shares.of(`${step.kind}/${step.id}`, owner, undefined).filter((share) => share.spec !== 'frozen');
-    return [owner, ...others.map((share) => share.owner)];
+    return this.#input.plan().steps.filter(({ within }) => within === key);
   }
 
   #count(what: string, limit = SAME_STEP_LIMIT + CONFLICT_LIMIT): void {
@@ -332,13 +311,10 @@ class Run<Cloud extends object> {
   }
 }
 
-function isSame(a: Step, b: Step): boolean {
-  return a.kind === b.kind && a.id === b.id;
-}
-
 /** The first step that can be done: all that it refers to exists. Removals wait until nothing else is open, and go in order. */
 function next(open: readonly Step[], settling: boolean): Step | undefined {
-  const ready = (step: Step) => step.missing.length === 0 && step.action !== 'wait' && step.action !== 'read';
+  const ready = ({ missing, held, action }: Step) =>
+    missing.length === 0 && !held && action !== 'wait' && action !== 'read';
   const forward = open.filter((step) => !step.removal);
   const step = forward.find(ready);
   if (step) return step;

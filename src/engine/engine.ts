@@ -8,7 +8,7 @@ import type { AnyKind, RetryAfter, Scope } from './kind.ts';
 import { Locks } from './locks.ts';
 import { Observer } from './observe.ts';
 import type { Owner } from './owner.ts';
-import { blockedSteps, isEmpty, type KindInfo, makePlan, outputOf, type Plan, type Step } from './plan.ts';
+import { blockedSteps, isEmpty, type KindInfo, makePlan, outputsOf, type Plan, type Step } from './plan.ts';
 import type { Policy } from './policy.ts';
 import { Shares } from './shares.ts';
 
@@ -120,7 +120,7 @@ export class Engine<Cloud extends object> {
   }
 
   #resolve(resource: Resource) {
-    return resolve(resource.spec, (key) => outputOf(this.inventory, key));
+    return resolve(resource.spec, outputsOf(this.inventory));
   }
 
   /** True if the memory is of this graph: all but what follows nodes is as it says. */

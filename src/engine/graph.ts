@@ -5,6 +5,8 @@ import { createHash } from './hash.ts';
 export interface Ref<T = unknown> {
   readonly $ref: string;
   readonly field: string;
+  /** True: only once the cloud is no longer at work on the other. */
+  readonly settled?: true;
   /** Carries T for the type checker; never present. */
   readonly type?: T;
 }
@@ -38,6 +40,11 @@ export interface Graph {
   readonly standIns?: readonly StandIn[];
   /** Wishes that need a replacement which the Service does not allow: the rest of the graph is made without them. */
   readonly blocked?: readonly Blocked[];
+  /**
+   * A sentence: why this graph only makes room. What it lacks cannot stand beside what has to go first; once it is in force,
+   * the Service is compiled again.
+   */
+  readonly clearing?: string;
 }
 
 /** Of a replacement: which resource of the graph comes for which object. */
@@ -63,6 +70,8 @@ export const EMPTY_GRAPH: Graph = { resources: [], holds: [] };
 export interface Handle<Out extends object> {
   readonly id: string;
   ref<K extends keyof Out & string>(field: K): Ref<Out[K]>;
+  /** The same, for what must not begin before the object is settled. */
+  settledRef<K extends keyof Out & string>(field: K): Ref<Out[K]>;
 }
 
 /** The type of a kind as a builder needs it: `defineKind` gives it Spec and Out. */
@@ -79,6 +88,7 @@ export class GraphBuilder {
   readonly #replaces = new Set<string>();
   readonly #standIns: StandIn[] = [];
   readonly #blocked: Blocked[] = [];
+  #clearing: string | undefined;
 
   add<Spec extends object, Out extends object>(
     kind: Typed<Spec, Out>,
@@ -88,7 +98,11 @@ export class GraphBuilder {
     const key = `${kind.name}/${id}`;
     if (this.#resources.has(key)) throw new Error(`${key} was added twice`);
     this.#resources.set(key, { kind: kind.name, id, spec });
-    return { id, ref: (field) => ({ $ref: key, field }) };
+    return {
+      id,
+      ref: (field) => ({ $ref: key, field }),
+      settledRef: (field) => ({ $ref: key, field, settled: true }),
+    };
   }
 
   hold(kind: { readonly name: string }): void {
@@ -106,12 +120,18 @@ export class GraphBuilder {
     this.#blocked.push({ kind: kind.name, id, why });
   }
 
+  /** Says that what is in the way of this graph's rest goes first. */
+  clear(why: string): void {
+    this.#clearing = why;
+  }
+
   build(): Graph {
     return {
       resources: [...this.#resources.values()],
       holds: [...this.#holds].sort(),
       ...(this.#replaces.size > 0 && { replaces: [...this.#replaces].sort(), standIns: this.#standIns }),
       ...(this.#blocked.length > 0 && { blocked: this.#blocked }),
+      ...(this.#clearing !== undefined && { clearing: this.#clearing }),
     };
   }
 }
@@ -135,11 +155,11 @@ export interface Resolved {
  * Fills refs from the outputs known so far. `outputOf` answers undefined for what does not exist yet; such a leaf
  * becomes `{ $unknown: 'Kind/id#field' }`, which equals nothing.
  */
-export function resolve(draft: object, outputOf: (key: string) => object | undefined): Resolved {
+export function resolve(draft: object, outputOf: (key: string, settled: boolean) => object | undefined): Resolved {
   const missing = new Set<string>();
   const fill = (value: unknown): unknown => {
     if (isRef(value)) {
-      const out = outputOf(value.$ref) as Record<string, unknown> | undefined;
+      const out = outputOf(value.$ref, value.settled === true) as Record<string, unknown> | undefined;
       if (out !== undefined && value.field in out) return out[value.field];
       missing.add(value.$ref);
       return { $unknown: `${value.$ref}#${value.field}` } satisfies Unresolved;

@@ -1,5 +1,7 @@
 // What exists in the cloud with our mark, as far as we know: filled by lists and deep reads, written through by every
 // write. It answers "present", "absent" or "unknown", and never takes the third for the second.
+
+import { rootOf } from './family.ts';
 import type { AnyKind, Listed, Observed, Reading, RetryAfter } from './kind.ts';
 import { MarkIndex } from './mark-index.ts';
 import { isOwnedBy, isPredecessor, type Mark, type Owner } from './owner.ts';
@@ -141,7 +143,7 @@ export class Inventory {
         marks: item.marks,
         out: item.out,
         spec: item.spec ?? known?.spec,
-        settled: known?.settled ?? true,
+        settled: item.settled ?? known?.settled ?? true,
         applied: known?.applied,
         verifiedAt: item.spec || !known ? performance.now() : known.verifiedAt,
         createdAt: item.createdAt,
@@ -168,9 +170,19 @@ export class Inventory {
       const known = shelf.entries.get(item.id);
       if (known ? known.verifiedAt >= knownSince : (shelf.removed.get(item.id) ?? -Infinity) >= knownSince) continue;
       const { missing: _, ...deeper } = known ?? { spec: undefined, settled: true, applied: undefined };
-      const { id, marks, out, createdAt } = item;
+      const { id, marks, out, createdAt, settled = deeper.settled } = item;
       const verifiedAt = item.spec || !known ? startedAt : known.verifiedAt;
-      this.#set(shelf, { ...deeper, kind, id, marks, out, spec: item.spec ?? deeper.spec, verifiedAt, createdAt });
+      this.#set(shelf, {
+        ...deeper,
+        kind,
+        id,
+        marks,
+        out,
+        spec: item.spec ?? deeper.spec,
+        settled,
+        verifiedAt,
+        createdAt,
+      });
     }
   }
 
@@ -202,7 +214,8 @@ export class Inventory {
   putWritten(kind: string, object: Observed, created: boolean): void {
     const shelf = this.#shelf(kind);
     shelf.suspects.delete(object.id);
-    this.#put(shelf, object, object.spec);
+    const isRoots = object.settled !== true && this.unsettleRoot(kind, object.id, object.settled);
+    this.#put(shelf, isRoots ? { ...object, settled: true } : object, object.spec);
     if (!created) return;
     for (const child of this.#childShelves(kind)) {
       child.complete.add(object.id);
@@ -224,6 +237,25 @@ export class Inventory {
       child.complete.delete(id);
       this.#clearSuspects(child, id);
     }
+  }
+
+  /**
+   * Says of the exclusive object in which this one lives that the cloud is at work on it. False: it lives in none, and what
+   * it waits for is its own.
+   */
+  unsettleRoot(kind: string, id: string, why: RetryAfter): boolean {
+    const root = this.#exclusiveRoot(kind, id);
+    const entry = root?.entries.get(root.id);
+    if (!root || !entry) return false;
+    const onlyTargets = this.#shelf(kind).info.churns && (entry.settled === true || entry.settled.targets);
+    this.#set(root, { ...entry, settled: { ...why, ...(onlyTargets && { targets: true as const }) } });
+    return true;
+  }
+
+  /** A call failed since something may be the matter with the exclusive object in which this one lives. */
+  suspectRoot(kind: string, id: string, owner: Owner): void {
+    const root = this.#exclusiveRoot(kind, id);
+    if (root) this.suspect(root.info.name, root.id, owner);
   }
 
   /** A call for this owner that touched this object failed: nothing is decided on it before it was read again. */
@@ -252,7 +284,11 @@ export class Inventory {
   }
 
   #put(shelf: Shelf, object: Observed, applied: object | undefined): void {
-    this.#set(shelf, { ...object, kind: shelf.info.name, applied, verifiedAt: performance.now() });
+    // What the cloud is at work on was asked for by us; a read cannot tell what it was.
+    const before = shelf.entries.get(object.id)?.settled;
+    const targets = before !== undefined && before !== true && before.targets;
+    const settled = object.settled === true || !targets ? object.settled : { ...object.settled, targets };
+    this.#set(shelf, { ...object, settled, kind: shelf.info.name, applied, verifiedAt: performance.now() });
   }
 
   #set(shelf: Shelf, given: Entry): void {
@@ -282,6 +318,14 @@ export class Inventory {
     for (const id of [...shelf.suspects.keys()]) {
       if (this.#parentId(shelf, id) === parentId) shelf.suspects.delete(id);
     }
+  }
+
+  #exclusiveRoot(kind: string, id: string): (Shelf & { readonly id: string }) | undefined {
+    const infos = [...this.#shelves.values()].map(({ info }) => info);
+    const info = this.#shelf(kind).info;
+    if (info.parent === undefined) return undefined;
+    const root = rootOf<AnyKind<object>>(infos, info, id);
+    return root.kind.exclusive ? { ...this.#shelf(root.kind.name), id: root.id } : undefined;
   }
 
   #shelf(kind: string): Shelf {

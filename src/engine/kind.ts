@@ -18,6 +18,8 @@ export interface RetryAfter {
   readonly retryAfterMs: number;
   /** A sentence: what is being waited for. */
   readonly why: string;
+  /** True if nothing is waited for but a change of what follows nodes. */
+  readonly targets?: true;
 }
 
 /** One object with our mark, or of the shape of our names without it, as a list shows it. */
@@ -29,6 +31,8 @@ export interface Listed<Out extends object = object, Spec extends object = objec
   readonly out: Out;
   /** The whole spec, where the list answers it at no further cost. */
   readonly spec?: Spec;
+  /** Whether the cloud is at work on it, where the list tells; else it is taken to be settled. */
+  readonly settled?: true | RetryAfter;
   /** When the cloud made it, in ms since 1970, where the cloud tells. */
   readonly createdAt?: number;
 }
@@ -69,6 +73,18 @@ export interface Share<Spec extends object = object> {
   readonly phase?: 'growing' | 'unsettled';
 }
 
+/** An object that is made inside another, by the same call. What that call itself makes is `{ $unknown }` in its spec. */
+export interface Inner {
+  readonly kind: string;
+  readonly id: string;
+  readonly spec: object;
+}
+
+/** What a create answers: the object, and what it has made inside of it. */
+export type Made<Spec extends object = object, Out extends object = object> = Observed<Spec, Out> & {
+  readonly inside?: readonly { readonly kind: string; readonly object: Observed }[];
+};
+
 /**
  * A step as a kind is asked what it costs. The specs are whole, of a shared object too; what the cloud has not answered yet is
  * text that says so.
@@ -89,9 +105,17 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
   readonly name: string;
   /**
    * Makes the object, with its mark, in the state of `spec`. Several calls are allowed: a crash between them is mended
-   * by the next deep read. Throws FairleadError; 'conflict' if one with this id exists already.
+   * by the next deep read. Throws FairleadError; 'conflict' if one with this id exists already. `inside` is what the kind
+   * said that it takes along (`nests`); what of it is not in the answer is made by a create of its own.
    */
-  create(cloud: Cloud, owners: readonly Owner[], id: string, spec: Spec, scope: Scope): Promise<Observed<Spec, Out>>;
+  create(
+    cloud: Cloud,
+    owners: readonly Owner[],
+    id: string,
+    spec: Spec,
+    scope: Scope,
+    inside: readonly Inner[],
+  ): Promise<Made<Spec, Out>>;
   /** Brings the fields `changed` to `spec`; never touches others. Grants before it revokes, adds before it removes. */
   update(
     cloud: Cloud,
@@ -100,7 +124,10 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
     changed: readonly (keyof Spec & string)[],
     scope: Scope,
   ): Promise<Observed<Spec, Out>>;
-  /** Removes it; an absent one is gone. RetryAfter: asked for, look again by calling delete again. */
+  /**
+   * Removes it; an absent one is gone. RetryAfter: asked for, look again by calling delete again; inside an exclusive object:
+   * it is gone once that is settled.
+   */
   delete(cloud: Cloud, now: Listed<Out>, scope: Scope): Promise<'gone' | RetryAfter>;
   /** Fields that cannot change on a live object. Where they are part of the id they never differ. */
   readonly immutable?: readonly (keyof Spec & string)[];
@@ -116,6 +143,8 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
    * nothing has to be waited for: what a plan costs, and what it must be permitted. Pure. Absent: not known.
    */
   calls?(deed: Deed<Spec>): readonly string[];
+  /** The child kinds, however deep, whose objects the create of this one can make in the same call. */
+  nests?(want: Spec): readonly string[];
   /** True for a kind that follows nodes: run alone on node changes, kept out of the stack's hash. */
   readonly churns?: boolean;
   /**
@@ -133,6 +162,11 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
 /** A kind whose objects can be listed for all owners at once. */
 export interface RootKind<Cloud, Spec extends object, Out extends object> extends Verbs<Cloud, Spec, Out> {
   readonly parent?: undefined;
+  /**
+   * True if the cloud takes one change at a time for an object of this kind and everything in it. Whatever a write answers as
+   * not settled is then said of the object as a whole; until it is settled nothing in it is written, and only it is looked at.
+   */
+  readonly exclusive?: boolean;
   /** Everything of this kind with our mark or a name of our shape, in as few calls as the cloud allows; all or an error. */
   list(cloud: Cloud, scope: Scope): Promise<readonly Listed<Out, Spec>[]>;
   /** The current spec of some ids; one answer each, in any order. */
@@ -146,6 +180,7 @@ export interface RootKind<Cloud, Spec extends object, Out extends object> extend
 export interface ChildKind<Cloud, Spec extends object, Out extends object> extends Verbs<Cloud, Spec, Out> {
   /** The parent's kind; it stands before this one in the provider's list. */
   readonly parent: string;
+  readonly exclusive?: undefined;
   /** The parent's id, from the child's. */
   parentId(id: string): string;
   /** All children of one parent, ours and others' (those without marks). */

@@ -5,6 +5,7 @@ import { canonical, type Graph, isUnresolved, resolve, type StandIn } from './gr
 import type { Entry, State, Suspect } from './inventory.ts';
 import type { Deed, RetryAfter, Share } from './kind.ts';
 import { isOwnedBy, type Owner } from './owner.ts';
+import { inTurn, nested } from './turns.ts';
 
 export interface Step {
   /**
@@ -29,6 +30,10 @@ export interface Step {
   /** Why the step may not be done. */
   readonly blocked?: { readonly code: Code; readonly why: string };
   readonly wait?: RetryAfter;
+  /** Key of the new object in whose create this one is made along. */
+  readonly within?: string;
+  /** True while the cloud is at work on what the object lives in, and takes no other change of it. */
+  readonly held?: true;
 }
 
 export interface Plan {
@@ -56,6 +61,8 @@ export interface KindInfo {
   readonly immutable?: readonly string[];
   readonly equal?: object;
   readonly churns?: boolean;
+  readonly exclusive?: boolean | undefined;
+  nests?(want: object): readonly string[];
   interrupts?(want: object, have: object): string | undefined;
   calls?(deed: Deed): readonly string[];
   merge?(shares: readonly Share[], leaving: readonly Owner[], have: object | undefined): object | undefined;
@@ -91,7 +98,8 @@ export function makePlan(input: PlanInput): Plan {
     return !(kind?.parent !== undefined && kind.parentId && going.has(`${kind.parent}/${kind.parentId(step.id)}`));
   });
   const { standIns } = input.graph;
-  return { owner: input.owner, steps: [...steps, ...own], ...(standIns && { standIns }) };
+  const all = inTurn(input, nested(input, [...steps, ...own]));
+  return { owner: input.owner, steps: all, ...(standIns && { standIns }) };
 }
 
 /** What the graph leaves as it is because a replacement is not allowed, as steps for people to see. */
@@ -111,7 +119,7 @@ function wantedSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
   return input.graph.resources
     .filter((resource) => resource.kind === kind.name && hasPlace(input, kind, resource.id))
     .map((resource) => {
-      const { spec, missing } = resolve(resource.spec, (key) => outputOf(input.world, key));
+      const { spec, missing } = resolve(resource.spec, outputsOf(input.world));
       if (!kind.merge) return ownStep(input, kind, resource.id, spec, missing);
       return missing.length > 0
         ? incompleteStep(input, kind, resource.id, spec, missing)
@@ -123,7 +131,7 @@ function wantedSteps(input: PlanInput, kind: KindInfo): readonly Step[] {
 function leftovers(input: PlanInput, kind: KindInfo): readonly Step[] {
   const resources = input.graph.resources.filter((resource) => resource.kind === kind.name);
   return resources.flatMap(({ id, spec: draft }): readonly Step[] => {
-    const { spec, missing } = resolve(draft, (key) => outputOf(input.world, key));
+    const { spec, missing } = resolve(draft, outputsOf(input.world));
     if (missing.length > 0) return [];
     const last = sharedStep(input, kind, id, spec);
     if (last.action !== 'update') return [];
@@ -156,12 +164,18 @@ function isOurs(input: PlanInput, entry: Entry | undefined): boolean {
   return entry?.marks.some((mark) => isOwnedBy(mark, input.owner)) ?? false;
 }
 
-/** What the cloud answered for the resource with this key (`Kind/id`); undefined: it is not there. */
-export function outputOf(world: Pick<World, 'state' | 'get'>, key: string): object | undefined {
-  const slash = key.indexOf('/');
-  const kind = key.slice(0, slash);
-  const id = key.slice(slash + 1);
-  return world.state(kind, id) === 'present' ? world.get(kind, id)?.out : undefined;
+/**
+ * What the cloud answered for the resource with a key (`Kind/id`); undefined: it is not there, or not settled where it has to
+ * be.
+ */
+export function outputsOf(world: Pick<World, 'state' | 'get'>): (key: string, settled: boolean) => object | undefined {
+  return (key, settled) => {
+    const slash = key.indexOf('/');
+    const kind = key.slice(0, slash);
+    const id = key.slice(slash + 1);
+    const entry = world.state(kind, id) === 'present' ? world.get(kind, id) : undefined;
+    return settled && entry?.settled !== true ? undefined : entry?.out;
+  };
 }
 
 function ownStep(input: PlanInput, kind: KindInfo, id: string, spec: object, missing: readonly string[]): Step {

@@ -98,20 +98,20 @@ export function patchStatus(
   return patch(api, service, '/status', STRATEGIC, { metadata: { uid: service.metadata.uid }, status }, signal);
 }
 
-/** Sets annotations (`null` removes) on the Service itself: this one needs the right to patch `services`. */
+/** Sets annotations (`null` removes); through the status too, so that it takes no further right. */
 export function patchAnnotations(
   api: KubeApi,
   service: Service,
   annotations: Readonly<Record<string, string | null>>,
   signal: AbortSignal,
 ): Promise<Service> {
-  return patch(api, service, '', MERGE, { metadata: { uid: service.metadata.uid, annotations } }, signal);
+  return patch(api, service, '/status', MERGE, { metadata: { uid: service.metadata.uid, annotations } }, signal);
 }
 
 async function patch(
   api: KubeApi,
   service: Service,
-  subresource: '' | '/status',
+  subresource: '/status',
   contentType: ContentType,
   body: unknown,
   signal: AbortSignal,

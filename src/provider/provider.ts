@@ -182,8 +182,8 @@ export interface Provider<Cloud, Values extends object, Facts extends object, Op
   examine?(cloud: Cloud, host: Host, options: Options, scope: Scope): Promise<readonly Finding[]>;
   /** The entries of status.loadBalancer.ingress. */
   ingress(graph: Graph, outputs: Outputs): readonly Ingress[];
-  /** Annotations to write back on the Service. */
-  notes?(outputs: Outputs): Readonly<Record<string, string>>;
+  /** Annotations to write back on the Service, by key. Such as are there already with these values are not written. */
+  notes?(graph: Graph, outputs: Outputs): Readonly<Record<string, string>>;
 }
 
 /** A provider with its types forgotten, as the controller holds it. */

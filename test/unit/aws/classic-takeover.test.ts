@@ -187,7 +187,7 @@ describe('somebody else’s load balancer', () => {
     const graph = classicGraph(WISH);
     const spec = graph.resources.find(({ kind }) => kind === CLASSIC)?.spec ?? {};
     vi.spyOn(run.cloud.calls, 'elb').mockResolvedValueOnce({ DNSName: balancer(aws).dnsName, $metadata: {} });
-    const made = kindOf(run, CLASSIC).create(run.cloud, [OWNER], BALANCER, spec, scope());
+    const made = kindOf(run, CLASSIC).create(run.cloud, [OWNER], BALANCER, spec, scope(), []);
     await expect(made).rejects.toMatchObject({ code: 'conflict' });
     expect(writes()).toEqual([]);
   });

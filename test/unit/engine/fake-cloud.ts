@@ -160,8 +160,8 @@ export function sharedKind(name: string, extra: Extra = {}): AnyKind<FakeCloud> 
   };
   const { create, update } = writes(name);
   return rootKind(name, {
-    async create(cloud, owners, id, spec, scope) {
-      await create(cloud, owners, id, spec, scope);
+    async create(cloud, owners, id, spec, scope, inside) {
+      await create(cloud, owners, id, spec, scope, inside);
       marked(cloud, id);
       return cloud.observed(name, id);
     },

@@ -178,6 +178,6 @@ describe('annotations', () => {
     const after = await patchAnnotations(api, service, { ours: null, more: 'y' }, signal);
     expect(after.metadata.annotations).toEqual({ theirs: 'x', more: 'y' });
     expect(live()?.spec).toMatchObject(spec);
-    expect(server.calls.at(-1)?.path).toBe('/api/v1/namespaces/default/services/web');
+    expect(server.calls.at(-1)?.path).toBe('/api/v1/namespaces/default/services/web/status');
   });
 });
