@@ -3,7 +3,7 @@ import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CHART, chartFiles } from './helm/generate/chart.ts';
 import { admissionChecksPage } from './src/admission/coverage.ts';
-import { loadCompiler, PROVIDER_NAMES } from './src/provider/registry.ts';
+import { loadCompilers } from './src/provider/registry.ts';
 import { grantsPage } from './src/reference/grants-page.ts';
 import { loadReference } from './src/reference/load.ts';
 import { markdownPages } from './src/reference/markdown.ts';
@@ -17,7 +17,7 @@ for (const file of await readdir(folder)) if (!pages.has(file)) await rm(join(fo
 for (const [file, text] of pages) await writeFile(join(folder, file), text);
 console.log(`docs/annotations: ${[...pages.keys()].join(', ')}`);
 
-const compilers = (await Promise.all(PROVIDER_NAMES.map(loadCompiler))).filter((one) => one !== undefined);
+const compilers = await loadCompilers();
 await writeFile(join(import.meta.dirname, 'docs', 'admission-checks.md'), admissionChecksPage(compilers));
 console.log('docs/admission-checks.md');
 

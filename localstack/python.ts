@@ -1,4 +1,4 @@
-// A Python environment with moto in it, built once per machine and shared by all runs. It never changes an
+// Python environments for the emulators, each built once per machine and shared by all runs. It never changes an
 // environment that is in use: a new one is built beside it and renamed into place.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -9,20 +9,43 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 
-const requirements = join(import.meta.dirname, 'requirements.txt');
 /** Longer than any honest build: a lock older than this was left behind. */
 const staleLockMs = 10 * 60_000;
 
 type Log = (line: string) => void;
 
+/** What an environment is for and what is in it. */
+export interface PythonEnvironment {
+  /** Its folder in the cache, and how it is called in what is logged. */
+  readonly name: string;
+  /** Path of a file in pip's format, every version pinned. */
+  readonly requirements: string;
+  /** The oldest Python that will do, such as `3.10`. */
+  readonly python: string;
+  readonly sizeMegabytes: number;
+}
+
+const moto: PythonEnvironment = {
+  name: 'moto',
+  requirements: join(import.meta.dirname, 'requirements.txt'),
+  python: '3.10',
+  sizeMegabytes: 110,
+};
+
+/** The interpreter of the environment that moto runs in; see `pythonWith`. */
+export function pythonWithMoto(log: Log): Promise<string> {
+  return pythonWith(moto, log);
+}
+
 /**
  * The interpreter of an environment that holds the pinned requirements, under
- * `${XDG_CACHE_HOME:-~/.cache}/fairlead/moto/<hash>/`. Builds it if it is not there, in about ten seconds, telling `log`.
+ * `${XDG_CACHE_HOME:-~/.cache}/fairlead/<name>/<hash>/`. Builds it if it is not there, telling `log`.
  */
-export async function pythonWithMoto(log: Log): Promise<string> {
+export async function pythonWith(environment: PythonEnvironment, log: Log): Promise<string> {
+  const { name, requirements } = environment;
   const version = await run('python3', ['-c', 'import sys; print(sys.version, sys.executable)'], () => {}).catch(
     (error: Error) => {
-      throw new Error(`moto needs Python 3.10 or newer as python3 on the PATH: ${error.message}`);
+      throw new Error(`${name} needs Python ${environment.python} or newer as python3 on the PATH: ${error.message}`);
     },
   );
   const hash = createHash('sha256')
@@ -30,43 +53,44 @@ export async function pythonWithMoto(log: Log): Promise<string> {
     .update(version)
     .digest('hex')
     .slice(0, 16);
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fairlead', 'moto');
+  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'fairlead', name);
   const home = join(cache, hash);
   const python = join(home, 'bin', 'python');
   if (existsSync(python)) return python;
 
   await mkdir(cache, { recursive: true });
-  await using _lock = await lock(`${home}.lock`, () => existsSync(python), log);
+  const tell: Log = (line) => log(`${name}: ${line}`);
+  await using _lock = await lock(`${home}.lock`, () => existsSync(python), tell);
   if (existsSync(python)) return python;
   const draft = `${home}.${process.pid}.tmp`;
   try {
-    await build(draft, log);
+    await build(environment, draft, tell);
     if (existsSync(python)) return python;
     await rm(home, { recursive: true, force: true });
     await rename(draft, home);
   } finally {
     await rm(draft, { recursive: true, force: true });
   }
-  log(`moto: environment ready in ${home}`);
+  tell(`environment ready in ${home}`);
   return python;
 }
 
-async function build(home: string, log: Log): Promise<void> {
-  log('moto: building its Python environment (once, about 110 MB)');
+async function build(environment: PythonEnvironment, home: string, log: Log): Promise<void> {
+  log(`building its Python environment (once, about ${environment.sizeMegabytes} MB)`);
   await run('python3', ['-m', 'venv', home], log).catch(async (error: Error) => {
     if (!/ensurepip/.test(error.message)) throw error;
     const root = process.getuid?.() === 0 && existsSync('/usr/bin/apt-get');
     if (!root) throw new Error('python3 cannot make virtual environments here: install the package python3-venv');
-    log('moto: python3-venv is missing, installing it with apt-get');
+    log('python3-venv is missing, installing it with apt-get');
     await run('apt-get', ['update', '-q'], log);
     await run('apt-get', ['install', '-y', '-q', 'python3-venv'], log);
     await rm(home, { recursive: true, force: true });
     await run('python3', ['-m', 'venv', home], log);
   });
-  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-compile', '-r', requirements];
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-compile', '-r', environment.requirements];
   await run(join(home, 'bin', 'python'), pip, (line) => {
     const progress = /^Collecting \S+|^Installing collected packages/.exec(line)?.[0];
-    if (progress) log(`moto: ${progress}`);
+    if (progress) log(progress);
   });
 }
 
@@ -110,7 +134,7 @@ async function lock(path: string, ready: () => boolean, log: Log): Promise<Async
     if (ready()) return { [Symbol.asyncDispose]: async () => {} };
     if (await abandoned(path)) await rm(path, { force: true });
     else {
-      if (!told) log('moto: another process is building the environment, waiting for it');
+      if (!told) log('another process is building the environment, waiting for it');
       told = true;
       await wait(300);
     }

@@ -1,26 +1,21 @@
-// Takes secrets out of text that goes to others: the log, events, conditions. It knows their forms, and those of this process
-// by heart. It never changes what is done.
+// Takes secrets out of text that goes to others: the log, events, conditions. It knows their forms, those of each cloud by what
+// its provider says, and the secrets of this process by heart. It never changes what is done.
 
 const HIDDEN = '[redacted]';
 /** Shorter values are found everywhere. */
 const SHORTEST = 8;
 
-/** Each keeps what `$1` names and hides the rest. Every one takes time in proportion to the text. */
+/** Those of every cloud. Each keeps what `$1` names and hides the rest. Every one takes time in proportion to the text. */
 const FORMS: readonly RegExp[] = [
-  // AWS's access key ids, also cut short.
-  /()\b(?:AKIA|ASIA)[A-Z0-9]{8,124}/g,
   // What stands in an Authorization header.
   /\b((?:Bearer|Basic)\s+)[\w.~+/=-]{6,}/gi,
-  // Signed requests to AWS, be it in an address, a header, or in the text that a wrong signature is answered with.
-  /\b(X-Amz-(?:Security-Token|Signature|Credential)\s?[=:]\s*)[^&\s"'\\,;]+/gi,
-  /\b(Signature\s?=\s*)[0-9a-f]{16,}/gi,
   // JSON Web Tokens: service account tokens are.
   /()(?<![\w-])eyJ[\w-]{6,}\.[\w-]*(?:\.[\w-]*)?/g,
   // Private keys, as PEM (in JSON too) and as the base64 of that.
   /()-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[\w+/=\s]|\\[nr])*(?:-----END [A-Z ]*-----)?/g,
   /()(?<![\w+/])LS0tLS1CRUdJTi[\w+/=]+/g,
   // Values whose names say what they are, in JSON, YAML, XML, INI files and addresses.
-  /\b((?:aws_?)?(?:secret[_-]?(?:access[_-]?)?key|client[_-]?secret|(?:session|id|refresh|access|web[_-]?identity)[_-]?token|client[_-]?key[_-]?data|password)\\?["']?\s*[:=>]\s*\\?["']?)[^\s"'&<\\,]+/gi,
+  /\b((?:[a-z0-9]+_)*(?:secret[_-]?(?:access[_-]?)?key|client[_-]?secret|(?:session|id|refresh|access|web[_-]?identity)[_-]?token|client[_-]?key[_-]?data|password)\\?["']?\s*[:=>]\s*\\?["']?)[^\s"'&<\\,]+/gi,
   // The user's part of an address.
   /(\bhttps?:\/\/)[^\s/@:"']+:[^\s/@"']+(?=@)/gi,
 ];
@@ -29,6 +24,12 @@ const FORMS: readonly RegExp[] = [
 const KEPT = 3;
 
 const secrets = new Map<string, readonly string[]>();
+const cloudForms = new Map<string, readonly RegExp[]>();
+
+/** From now on secrets of these forms are known too: those of the cloud of that name (`Operations.secretForms`). */
+export function keepForms(name: string, forms: readonly RegExp[]): void {
+  cloudForms.set(name, forms);
+}
 
 /**
  * From now on this very text is a secret, wherever it stands: as what `name` was last. The ones before are forgotten in time.
@@ -44,6 +45,7 @@ export function keepSecret(name: string, value: string | undefined): void {
 export function redact(text: string): string {
   let clean = text;
   for (const values of secrets.values()) for (const secret of values) clean = clean.replaceAll(secret, HIDDEN);
+  for (const form of [...cloudForms.values()].flat()) clean = clean.replace(form, `$1${HIDDEN}`);
   for (const form of FORMS) clean = clean.replace(form, `$1${HIDDEN}`);
   return clean;
 }

@@ -1,5 +1,5 @@
 // The controller's own settings, each a flag and an environment variable. What a cloud needs is in that provider's options.
-import { PROVIDER_NAMES } from './provider/registry.ts';
+import { FIRST_PROVIDER, PROVIDER_NAMES } from './provider/registry.ts';
 import {
   boolean,
   choice,
@@ -31,7 +31,7 @@ export const settings = defineSchema({
     providers: option(list(providerName, { maxItems: 16 }), {
       key: 'provider',
       required: true,
-      example: 'aws',
+      example: FIRST_PROVIDER,
       doc: 'The provider to serve; repeat the flag (or use commas) for several. The first takes Services without a class.',
       since: '0.1.0',
     }),

@@ -1,4 +1,6 @@
-// The values that are about the image, the account and names. Written by hand.
+// The values that are about the image, the account and names. Written by hand, but for what clouds want of an account.
+import { operationsOf } from '../../src/provider/operations.ts';
+import type { AnyCompiler } from '../../src/provider/provider.ts';
 import type { Section, Value } from './value.ts';
 import { DNS_LABEL, DNS_NAME, flag, freeList, strings, text } from './value-schemas.ts';
 
@@ -48,7 +50,7 @@ const image: readonly Value[] = [
   },
 ];
 
-const account: readonly Value[] = [
+const account = (all: readonly AnyCompiler[]): readonly Value[] => [
   {
     path: 'serviceAccount.create',
     doc: 'Whether the chart makes the ServiceAccount.',
@@ -66,7 +68,7 @@ const account: readonly Value[] = [
   },
   {
     path: 'serviceAccount.annotations',
-    doc: 'Its annotations: `eks.amazonaws.com/role-arn` for IAM roles for service accounts. EKS Pod Identity needs none.',
+    doc: ['Its annotations.', ...all.flatMap(annotationsHint)].join(' '),
     type: 'object',
     default: {},
     schema: strings,
@@ -120,12 +122,18 @@ const names: readonly Value[] = [
   },
 ];
 
-export const installSections: readonly Section[] = [
+/** `On AWS: …` */
+function annotationsHint(compiler: AnyCompiler): readonly string[] {
+  const { title, accountAnnotations } = operationsOf(compiler);
+  return accountAnnotations === undefined ? [] : [`On ${title}: ${accountAnnotations}`];
+}
+
+export const installSections = (all: readonly AnyCompiler[]): readonly Section[] => [
   { title: 'Image', doc: 'Where the controller comes from.', values: image },
   {
     title: 'Account and rights',
     doc: 'As whom the controller acts at the API server and in the cloud.',
-    values: account,
+    values: account(all),
   },
   { title: 'Names', doc: 'What the chart’s objects are called.', values: names },
 ];

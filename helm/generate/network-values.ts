@@ -1,8 +1,10 @@
-// The values that are about the network, admission and the chart's own test. Written by hand.
+// The values that are about the network, admission and the chart's own test. Written by hand, but for what clouds need.
+import { operationsOf } from '../../src/provider/operations.ts';
+import type { AnyCompiler } from '../../src/provider/provider.ts';
 import type { Section, Value } from './value.ts';
 import { flag, freeList } from './value-schemas.ts';
 
-const network: readonly Value[] = [
+const network = (all: readonly AnyCompiler[]): readonly Value[] => [
   {
     path: 'networkPolicy.enabled',
     doc: 'Whether there is a NetworkPolicy. By itself it admits connections to the metrics port only.',
@@ -20,7 +22,7 @@ const network: readonly Value[] = [
   },
   {
     path: 'networkPolicy.egress.enabled',
-    doc: 'Whether connections out of the pod are limited too: to DNS, the ports below, and the local addresses that give AWS credentials. Off by default, since the port of the API server and proxies differ from cluster to cluster.',
+    doc: `Whether connections out of the pod are limited too: to DNS, the ports below, and what the providers need besides${needsOf(all)}. Off by default, since the port of the API server and proxies differ from cluster to cluster.`,
     type: 'true or false',
     default: false,
     schema: flag,
@@ -67,7 +69,16 @@ const others: readonly Value[] = [
   },
 ];
 
-export const networkSections: readonly Section[] = [
-  { title: 'Network', doc: 'Who may connect to the pods, and to what they may connect.', values: network },
+/** ` (AWS: credentials)`, for all that need anything. */
+function needsOf(all: readonly AnyCompiler[]): string {
+  const needs = all.flatMap((compiler) => {
+    const { title, egress = [] } = operationsOf(compiler);
+    return egress.length === 0 ? [] : [`${title}: ${egress.map(({ what }) => what).join('; ')}`];
+  });
+  return needs.length === 0 ? '' : ` (${needs.join('. ')})`;
+}
+
+export const networkSections = (all: readonly AnyCompiler[]): readonly Section[] => [
+  { title: 'Network', doc: 'Who may connect to the pods, and to what they may connect.', values: network(all) },
   { title: 'Admission and tests', doc: 'What else the chart installs.', values: others },
 ];

@@ -1,8 +1,10 @@
 // The chart's README: how to install it, and a table of all values.
+import { operationsOf } from '../../src/provider/operations.ts';
+import type { AnyCompiler } from '../../src/provider/provider.ts';
 import type { Json, Section, Value } from './value.ts';
 
-export function chartReadme(sections: readonly Section[]): string {
-  return `${HEAD}\n${sections.map(table).join('\n')}`;
+export function chartReadme(sections: readonly Section[], all: readonly AnyCompiler[]): string {
+  return `${head(all)}\n${sections.map(table).join('\n')}`;
 }
 
 function table({ title, doc, values }: Section): string {
@@ -20,10 +22,10 @@ function printed(value: Json): string {
   return `\`${typeof value === 'string' ? value : JSON.stringify(value)}\``;
 }
 
-const HEAD = `# The chart of Fairlead
+const head = (all: readonly AnyCompiler[]) => `# The chart of Fairlead
 
 Fairlead makes the load balancers of Services of \`type: LoadBalancer\`. This page is written by \`npm run docs\` from the same tables
-as \`values.yaml\` and \`values.schema.json\`. How to install on EKS and elsewhere, step by step, is in
+as \`values.yaml\` and \`values.schema.json\`. How to install, step by step, is in
 [docs/install.md](../../docs/install.md).
 
 Needs Kubernetes 1.30 or later and Helm 3.18 or later.
@@ -32,7 +34,8 @@ Needs Kubernetes 1.30 or later and Helm 3.18 or later.
 
     helm install fairlead ./helm/fairlead --namespace fairlead --create-namespace --set clusterName=<name>
 
-That is all on AWS, where the image is at hand (\`image.registry\`) and the pods have credentials. Another provider needs one value more: \`--set provider=simulator\`. Helm then
+That is all on ${operationsOf(all[0]!).title}, where the image is at hand (\`image.registry\`) and the pods have credentials. Another provider needs one
+value more, such as \`--set provider=${all.at(-1)!.name}\`; there are ${all.map(({ name }) => `\`${name}\``).join(', ')}, and a list serves several. Helm then
 says how to see that it works; \`helm test fairlead --namespace fairlead\` looks at rights, credentials and networks.
 
 One choice is worth a thought: \`claimClassless\`, whether Services without \`spec.loadBalancerClass\` are Fairlead's. They are by

@@ -1,4 +1,5 @@
 // templates/_settings.tpl: which value becomes which flag, what depends on the provider, and the bounds of durations.
+import { type Egress, operationsOf } from '../../src/provider/operations.ts';
 import type { AnyCompiler } from '../../src/provider/provider.ts';
 import { kindSettingOf } from './kind-setting.ts';
 import type { Setting } from './value.ts';
@@ -26,11 +27,32 @@ export function settingsTemplate(
     define('fairlead.kinds', 'The kind of load balancer that Services get which do not say it, by provider, as JSON.', [
       `{{- dict ${named(({ compiler, settings }) => kindOf(compiler, settings))} | toJson -}}`,
     ]),
+    define(
+      'fairlead.egress',
+      'What each provider has to reach besides, as rules of a NetworkPolicy by provider, as JSON.',
+      [literalJson(providers, (compiler) => (operationsOf(compiler).egress ?? []).map(egressRule))],
+    ),
+    define('fairlead.pretences', 'Providers that are no clouds: what is to be known of each, as JSON.', [
+      literalJson(providers, (compiler) => operationsOf(compiler).pretence),
+    ]),
   ].join('\n');
 }
 
 function define(name: string, what: string, lines: readonly string[]): string {
   return `{{- /* ${what} */}}\n{{- define "${name}" -}}\n${lines.join('\n')}\n{{- end -}}\n`;
+}
+
+/** An object by the names of the providers; those without an answer are left out. */
+function literalJson(
+  providers: readonly { readonly compiler: AnyCompiler }[],
+  answer: (compiler: AnyCompiler) => unknown,
+): string {
+  return JSON.stringify(Object.fromEntries(providers.map(({ compiler }) => [compiler.name, answer(compiler)])));
+}
+
+function egressRule({ what, cidrs, ports }: Egress): object {
+  const to = cidrs?.map((cidr) => ({ ipBlock: { cidr } }));
+  return { what, rule: { ...(to && { to }), ports: ports.map((port) => ({ port, protocol: 'TCP' })) } };
 }
 
 /** Survives a parent that is not there: \`(.Values.aws).region\`. */

@@ -1,6 +1,6 @@
 // The controller's settings as values of the chart: those of all providers at the top, those of one under its name.
 import type { AnyCompiler } from '../../src/provider/provider.ts';
-import { loadCompiler, PROVIDER_NAMES } from '../../src/provider/registry.ts';
+import { FIRST_PROVIDER } from '../../src/provider/registry.ts';
 import type { Field, Schema } from '../../src/schema/index.ts';
 import { settings as table } from '../../src/settings.ts';
 import { carried } from './rule-schema.ts';
@@ -34,11 +34,6 @@ const OTHER_DOCS: Readonly<Record<string, string>> = {
 /** What must be said, or is worth a thought: first in every list. */
 const FIRST = ['cluster-name', 'provider', 'claim-classless'];
 
-export async function compilers(): Promise<readonly AnyCompiler[]> {
-  const all = await Promise.all(PROVIDER_NAMES.map(loadCompiler));
-  return all.filter((one) => one !== undefined);
-}
-
 /** The settings that do not belong to a cloud. */
 export function commonSettings(all: readonly AnyCompiler[]): readonly Setting[] {
   const fields = fieldsOf(table).filter(({ key }) => !NOT_VALUES.includes(key));
@@ -47,7 +42,7 @@ export function commonSettings(all: readonly AnyCompiler[]): readonly Setting[] 
   const words = flagWords(all);
   return ordered.map((field) => {
     const setting = settingOf(camelCase(field.key), field, words);
-    return field.key === 'provider' ? { ...setting, default: 'aws', schema: providerSchema(all) } : setting;
+    return field.key === 'provider' ? { ...setting, default: FIRST_PROVIDER, schema: providerSchema(all) } : setting;
   });
 }
 

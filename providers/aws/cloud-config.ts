@@ -1,11 +1,13 @@
 // Reads cloud-provider-aws's configuration file (INI in the dialect of gcfg) into our options. Loaded only where one is given.
 // It decides nothing about values that our options check anyway, and it never throws.
+import { lastText, partsOf, type Section, type SectionName, sectionOf, type Tell } from '../../src/provider/gcfg.ts';
 import type { CloudConfigAbout } from '../../src/provider/provider.ts';
 import { type FileValue, type Problem, problem, escapeText as shown } from '../../src/schema/index.ts';
-import { lastText, partsOf, type Section, sectionOf, type Tell } from './gcfg.ts';
 import { overrideProblems } from './service-override.ts';
 
 const MOST_PROBLEMS = 50;
+
+const SECTIONS: readonly SectionName[] = [{ name: 'Global' }, { name: 'ServiceOverride', label: '1' }];
 
 /** Keys of [Global] that are one of our options as they are. */
 const SAME: Readonly<Record<string, string>> = {
@@ -56,7 +58,7 @@ export async function readCloudConfig(
   };
   const global = new Map<string, (string | true)[]>();
   const overrides: { readonly title: string; readonly section: Section }[] = [];
-  for (const { kind, title, lines } of partsOf(text, tell)) {
+  for (const { kind, title, lines } of partsOf(text, SECTIONS, tell)) {
     if (kind === 'global') {
       for (const [key, values] of sectionOf('[Global]', lines, GLOBAL_KEYS, tell)) {
         global.set(key, [...(global.get(key) ?? []), ...values]);

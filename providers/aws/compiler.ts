@@ -1,4 +1,5 @@
 // The half of the AWS provider that needs no cloud: its tables, its kinds, and compiling. Runs in a browser.
+import type { Operated } from '../../src/provider/operations.ts';
 import type { Compiler } from '../../src/provider/provider.ts';
 import { type Annotations, annotations } from './annotations.ts';
 import { assume } from './assume.ts';
@@ -14,6 +15,7 @@ import { nodeRulesKind } from './kinds/node-rules.ts';
 import { securityGroupKind } from './kinds/security-group.ts';
 import { targetGroupKind } from './kinds/target-group.ts';
 import { targetsKind } from './kinds/targets.ts';
+import { operations } from './operations.ts';
 import { type Options, options } from './options.ts';
 import { permissions } from './permissions.ts';
 import { phrase } from './phrase.ts';
@@ -42,4 +44,6 @@ export const awsCompiler = {
   phrase,
   permissions,
   grants,
-} as const satisfies Omit<Compiler<Annotations, Facts, Options>, 'kinds'> & { readonly kinds: readonly unknown[] };
+  operations,
+} as const satisfies Omit<Compiler<Annotations, Facts, Options>, 'kinds'> &
+  Operated & { readonly kinds: readonly unknown[] };

@@ -1,18 +1,8 @@
 // The controller's options for AWS, each a flag and an environment variable.
 
-import {
-  arn,
-  boolean,
-  choice,
-  defineSchema,
-  id,
-  integer,
-  option,
-  path,
-  text,
-  type Values,
-} from '../../src/schema/index.ts';
+import { boolean, choice, defineSchema, id, integer, option, path, text, type Values } from '../../src/schema/index.ts';
 import { allowedOptions } from './allowed-options.ts';
+import { arn } from './arn.ts';
 
 export const options = defineSchema({
   fields: {

@@ -1,6 +1,6 @@
 // Explains the [ServiceOverride "…"] sections of cloud-provider-aws's configuration file: the SDK takes endpoints from the
 // environment, so a section is fine where the environment says the same, and an error that names the variable elsewhere.
-import { lastText, type Section, type Tell } from './gcfg.ts';
+import { lastText, type Section, type Tell } from '../../src/provider/gcfg.ts';
 
 /** The SDK's variables by the service's name there (`AWS_ENDPOINT_URL_` and the SDK's id of the service). */
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {

@@ -5,6 +5,7 @@ import { Firewall } from './kinds/firewall.ts';
 import { Listener } from './kinds/listener.ts';
 import { LoadBalancer } from './kinds/load-balancer.ts';
 import { Members } from './kinds/members.ts';
+import { operations } from './operations.ts';
 import { options } from './options.ts';
 import { assume, imagine } from './scene.ts';
 
@@ -19,4 +20,5 @@ export const simulatorCompiler = {
   compile,
   imagine,
   assume,
+  operations,
 } as const;

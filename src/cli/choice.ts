@@ -4,8 +4,10 @@ import type { Command } from 'commander';
 import type { KubeConnection } from '../kube/api.ts';
 import { printable } from '../kube/printable.ts';
 import type { RestOptions } from '../kube/rest.ts';
+import { operationsOf } from '../provider/operations.ts';
 import type { AnyProvider } from '../provider/provider.ts';
 import { loadProvider, PROVIDER_NAMES } from '../provider/registry.ts';
+import { keepForms, keepSecret } from '../redact.ts';
 import { type Problem, parseOptions, suggest, unknownOptions } from '../schema/index.ts';
 import { type Settings, settings } from '../settings.ts';
 import { readProviderOptions } from './cloud-config.ts';
@@ -43,7 +45,10 @@ export interface Chosen {
   readonly warnings: readonly Problem[];
 }
 
-/** All that was asked for, or a UsageError with every mistake at once. */
+/**
+ * All that was asked for, or a UsageError with every mistake at once. From then on the secrets of the providers asked for are kept
+ * out of all that is told.
+ */
 export async function choose(flags: Flags, env: Env): Promise<Chosen> {
   const reading = parseOptions(settings, { flags, env });
   const problems = [...reading.problems];
@@ -57,6 +62,7 @@ export async function choose(flags: Flags, env: Env): Promise<Chosen> {
       mistakes.push(`there is no provider "${name}"${near ? ` (did you mean "${near}"?)` : ''}; there are: ${known}`);
       continue;
     }
+    keepSecretsOf(provider, env);
     const options = await readProviderOptions(provider, { flags, env }, reading.values.clusterName);
     problems.push(...options.problems);
     mistakes.push(...options.mistakes);
@@ -68,6 +74,11 @@ export async function choose(flags: Flags, env: Env): Promise<Chosen> {
   mistakes.push(...problems.filter((one) => one.severity === 'error').map((one) => one.message));
   if (mistakes.length > 0 || !reading.valid) throw new UsageError(mistakes.join('\n'));
   return { settings: reading.values, providers, warnings: problems.filter((one) => one.severity === 'warning') };
+}
+
+function keepSecretsOf(provider: AnyProvider, env: Env): void {
+  for (const name of provider.secretVariables ?? []) keepSecret(name, env[name]);
+  keepForms(provider.name, operationsOf(provider).secretForms ?? []);
 }
 
 function has(schema: { readonly fields: object }, flag: string): boolean {

@@ -53,7 +53,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'iam-policy',
-    description: 'print what the cloud has to permit the controller: on AWS, an IAM policy',
+    description: 'print what has to be granted to the controller in the cloud’s own system of permissions',
     load: async () => (await import('./iam-policy.ts')).addIamPolicy,
   },
   {

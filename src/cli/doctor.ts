@@ -2,6 +2,7 @@
 // do about it. It takes every option of `fairlead run`, and writes nothing anywhere.
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { RenderOptions } from '../engine/render.ts';
+import { FIRST_PROVIDER } from '../provider/registry.ts';
 import { settings } from '../settings.ts';
 import { version } from '../version.ts';
 import { choose, connectTo, type Env, flagsOf, UsageError, usageText } from './choice.ts';
@@ -30,8 +31,8 @@ const help = (program: string) => `
 It reads, and asks what may be done; it writes nothing, to the cluster or to the cloud.
 
 Examples:
-  ${program} doctor --provider aws --cluster-name prod
-  ${program} doctor --provider aws --cluster-name prod --as-service-account fairlead:fairlead
+  ${program} doctor --provider ${FIRST_PROVIDER} --cluster-name prod
+  ${program} doctor --provider ${FIRST_PROVIDER} --cluster-name prod --as-service-account fairlead:fairlead
                                                    the rights of the controller, not yours
 Exit codes: 0 nothing is wrong (there may be warnings); 1 at least one error; 2 wrong arguments.`;
 

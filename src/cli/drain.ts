@@ -2,6 +2,7 @@
 // they are, or removed. For a person who uninstalls, or hands Services over.
 import { type Command, Option } from 'commander';
 import type { KubeApi } from '../kube/api.ts';
+import { FIRST_PROVIDER } from '../provider/registry.ts';
 import { count } from '../provider/wording.ts';
 import { settings } from '../settings.ts';
 import { type Chosen, choose, connectTo, type Env, flagsOf, UsageError, usageText } from './choice.ts';
@@ -29,9 +30,9 @@ const { watchNamespace, leaderElect, leaderElectionNamespace, leaderElectionId }
 
 const help = (program: string) => `
 Examples:
-  ${program} drain --provider aws --cluster-name prod                 what is held, and what either would do
-  ${program} drain --release -A --provider aws --cluster-name prod    another controller takes over
-  ${program} drain --delete shop/web --provider aws --cluster-name prod
+  ${program} drain --provider ${FIRST_PROVIDER} --cluster-name prod                 what is held, and what either would do
+  ${program} drain --release -A --provider ${FIRST_PROVIDER} --cluster-name prod    another controller takes over
+  ${program} drain --delete shop/web --provider ${FIRST_PROVIDER} --cluster-name prod
 
 Exit codes: 0 done; 1 something is left, or failed; 2 wrong arguments.`;
 

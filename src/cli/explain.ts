@@ -15,7 +15,8 @@ import { plain, wrap } from './paragraph.ts';
 
 export interface ExplainWish {
   readonly words: readonly string[];
-  readonly provider?: string;
+  /** Only theirs; none: those of all. */
+  readonly providers: readonly string[];
   /** Only what has an effect on this kind of load balancer. */
   readonly kind?: string;
   readonly output: 'table' | 'json' | 'yaml' | 'name';
@@ -31,7 +32,7 @@ export interface Screen extends Page {
 }
 
 interface Given {
-  readonly provider: string;
+  readonly provider: readonly string[];
   readonly for: string;
   readonly output: ExplainWish['output'];
   readonly recursive: boolean;
@@ -43,7 +44,7 @@ Examples:
   ${program} explain                      all annotations
   ${program} explain internal             one in full, by its key or the last part of it
   ${program} explain static address       those that have to do with these words
-  ${program} explain ssl-ports --for nlb  as it counts on one kind of load balancer
+  ${program} explain KEY --for KIND       as it counts on one kind of load balancer
   ${program} explain --recursive | less   all of them in full
 `;
 
@@ -52,7 +53,12 @@ export async function addExplain(program: Command, _args: readonly string[], env
     .command('explain')
     .argument('[key|words...]', 'a key, the last part of one, or words to look for')
     .helpOption('-h, --help', 'print this help')
-    .addOption(new Option('--provider <name>', `only those of one provider (${PROVIDER_NAMES.join(', ')})`))
+    .addOption(
+      new Option(
+        '--provider <name>',
+        `only those of this provider; repeat it (or use commas) for several (${PROVIDER_NAMES.join(', ')})`,
+      ).argParser(named),
+    )
     .option('--for <kind>', 'only those with an effect on this kind of load balancer, and as they count there')
     .addOption(
       new Option('-o, --output <form>', 'the form of what is printed. Default: table.').choices([
@@ -66,25 +72,38 @@ export async function addExplain(program: Command, _args: readonly string[], env
     .option('-q, --quiet', 'no hints on stderr');
   command.addHelpText('after', examples(program.name()));
   command.action(async (words: readonly string[]) => {
-    const { provider, for: kind, output = 'table', recursive = false, quiet = false } = command.opts<Partial<Given>>();
-    const wish = { words, output, recursive, quiet, ...(provider && { provider }), ...(kind && { kind }) };
+    const {
+      provider: providers = [],
+      for: kind,
+      output = 'table',
+      recursive = false,
+      quiet = false,
+    } = command.opts<Partial<Given>>();
+    const wish = { words, providers, output, recursive, quiet, ...(kind && { kind }) };
     process.exitCode = await explain(wish, screenOf(program.name(), env));
   });
 }
 
+/** Reads a flag that may be given several times, each with several names. */
+function named(text: string, before: readonly string[] = []): readonly string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...before, ...names.filter((name) => name !== '')];
+}
+
 /** Answers the exit code. */
 export async function explain(wish: ExplainWish, screen: Screen): Promise<number> {
-  const { words, provider, kind } = wish;
-  if (provider !== undefined && !PROVIDER_NAMES.includes(provider)) {
-    return usage(`there is no provider "${provider}"`, provider, PROVIDER_NAMES, screen);
-  }
-  const names = provider === undefined ? PROVIDER_NAMES : [provider];
+  const { words, providers, kind } = wish;
+  const wrong = providers.find((name) => !PROVIDER_NAMES.includes(name));
+  if (wrong !== undefined) return usage(`there is no provider "${wrong}"`, wrong, PROVIDER_NAMES, screen);
+  const names = providers.length === 0 ? PROVIDER_NAMES : PROVIDER_NAMES.filter((name) => providers.includes(name));
   const reference = await loadReference(names, kind);
   if (kind !== undefined && reference.providers.length === 0) {
     const all = await loadReference(names);
     const kinds = [...new Set(all.providers.flatMap((one) => one.kinds.map((each) => each.name)))];
     if (kinds.length === 0) {
-      screen.err(`--for: provider ${provider} has no kinds of load balancer\n(see ${screen.program} explain --help)\n`);
+      screen.err(
+        `--for: provider ${names.join(', ')} has no kinds of load balancer\n(see ${screen.program} explain --help)\n`,
+      );
       return EXIT.usage;
     }
     return usage(`there is no kind of load balancer "${kind}"`, kind, kinds, screen);
@@ -132,13 +151,13 @@ function look(search: Search, asked: string, hint: string): Answer {
   return { found, by: 'words', hint: found.length === 1 ? '' : hint };
 }
 
-function limitsOf({ provider, kind }: ExplainWish): string {
-  return `${provider === undefined ? '' : ` with --provider ${provider}`}${kind === undefined ? '' : ` with --for ${kind}`}`;
+function limitsOf({ providers, kind }: ExplainWish): string {
+  return `${providers.length === 0 ? '' : ` with --provider ${providers.join(',')}`}${kind === undefined ? '' : ` with --for ${kind}`}`;
 }
 
 /** What is said of an annotation that has this name and is left out by what else was asked for. */
-async function hiddenBy({ provider, kind }: ExplainWish, asked: string): Promise<string | undefined> {
-  if (provider === undefined && kind === undefined) return undefined;
+async function hiddenBy({ providers, kind }: ExplainWish, asked: string): Promise<string | undefined> {
+  if (providers.length === 0 && kind === undefined) return undefined;
   const all = createSearch(await loadReference());
   const { entry } = [...all.exact(asked), ...all.synonyms(asked)][0] ?? {};
   if (!entry) return undefined;

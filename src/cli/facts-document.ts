@@ -7,11 +7,11 @@ import { readTextFile } from './text-file.ts';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Throws a UsageError that says what is wrong with the file. */
-export async function readFacts(path: string, provider: string): Promise<FactsDocument> {
+export async function readFacts(path: string, providers: readonly string[]): Promise<FactsDocument> {
   const text = await readTextFile(path, MOST_BYTES).catch((error: Error) => {
     throw at(path, error.message);
   });
-  const document = parseFacts(text, provider);
+  const document = parseFacts(text, providers);
   if (typeof document === 'string') throw at(path, document);
   return document;
 }

@@ -10,6 +10,7 @@ import { completeService } from '../manifest/complete.ts';
 import { LIMITS } from '../manifest/fault.ts';
 import { readManifest } from '../manifest/read.ts';
 import { type FactsDocument, factsDocument } from '../preview/facts-document.ts';
+import { FIRST_PROVIDER } from '../provider/registry.ts';
 import { settings } from '../settings.ts';
 import { type Chosen, choose, connectTo, type Env, flagsOf, refuseStray, UsageError, usageText } from './choice.ts';
 import { viewCluster } from './cluster-view.ts';
@@ -38,7 +39,7 @@ export async function addFacts(program: Command, args: readonly string[], env: E
       'after',
       `
 Examples:
-  ${program.name()} facts --provider aws --cluster-name prod -f service.yaml --out facts.json
+  ${program.name()} facts --provider ${FIRST_PROVIDER} --cluster-name prod -f service.yaml --out facts.json
   ${program.name()} plan -f service.yaml --facts facts.json
 
 Exit codes: 0 done; 1 the cluster or the cloud could not be read; 2 wrong arguments.`,

@@ -22,7 +22,7 @@ export function collect(text: string, before: readonly string[] = []): readonly 
 /** Adds the flags of the providers asked for, or of all: which options a command has depends on its own arguments. */
 export async function addProviderFlags(command: Command, args: readonly string[], env: Env): Promise<void> {
   const names = providersAsked(args, env);
-  for (const name of names.length > 0 ? names : PROVIDER_NAMES) {
+  for (const name of new Set(names.length > 0 ? names : PROVIDER_NAMES)) {
     const provider = await loadProvider(name);
     if (provider) addFlags(command, provider.options, `Options of --provider ${provider.name}:`);
   }

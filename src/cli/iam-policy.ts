@@ -42,9 +42,7 @@ export async function addIamPolicy(program: Command, args: readonly string[], en
     `${listed.join('')}
 Examples:
   ${program.name()} iam-policy --cluster-name production > policy.json
-  ${program.name()} iam-policy --cluster-name production --features nlb,node-rules
-                     Network Load Balancers without security groups of their own, and nothing else
-  ${program.name()} iam-policy --cluster-name production --features ${NONE}
+${someFeatures(program.name(), compilers[0]?.grants)}  ${program.name()} iam-policy --cluster-name production --features ${NONE}
                      for commands that only look, such as facts, plan and orphans`,
   );
   command.action(async () => {
@@ -110,6 +108,13 @@ function partitionOf(given: string | undefined, { partitions }: Grants<object>):
 function hint(name: string, known: readonly string[]): string {
   const near = suggest(name, known);
   return near === undefined ? '' : ` (did you mean "${near}"?)`;
+}
+
+/** An example with a part of the features. */
+function someFeatures(program: string, grants: Grants<object> | undefined): string {
+  const [feature] = Object.keys(grants?.features ?? {});
+  if (feature === undefined) return '';
+  return `  ${program} iam-policy --cluster-name production --features ${feature}\n                     this feature of those above, and nothing else\n`;
 }
 
 /** The features and partitions of a provider, for help. */

@@ -8,7 +8,7 @@ import { LIMITS } from '../manifest/fault.ts';
 import { type Finding, findingsOf } from '../manifest/findings.ts';
 import { type Manifest, type ManifestProblem, type ManifestService, readManifest } from '../manifest/read.ts';
 import type { FactsDocument } from '../preview/facts-document.ts';
-import type { Setting } from '../preview/judge.ts';
+import { type Setting, settingFor } from '../preview/judge.ts';
 import { preview } from '../preview/preview.ts';
 import type { Scene } from '../provider/provider.ts';
 import { type Chosen, UsageError } from './choice.ts';
@@ -41,19 +41,19 @@ export async function planFiles(
   wish: Pick<PlanWish, 'files' | 'facts'>,
   isClusterNamed: boolean,
 ): Promise<FoundPlans> {
-  const [first] = chosen.providers;
-  if (!first) throw new UsageError('there is no provider to plan for');
-  const facts = wish.facts === undefined ? undefined : await readFacts(wish.facts, first.provider.name);
+  const names = chosen.providers.map(({ provider }) => provider.name);
+  const facts = wish.facts === undefined ? undefined : await readFacts(wish.facts, names);
   const { clusterName: name } = chosen.settings;
   if (facts && isClusterNamed && facts.cluster.name !== name) {
     throw new UsageError(`--facts: ${wish.facts} is of cluster ${facts.cluster.name}, and --cluster-name is ${name}`);
   }
   const cluster = facts?.cluster ?? { name, uid: SAMPLE_CLUSTER.uid };
-  const settings = chosen.providers.map(({ provider, options }, at): Setting => {
+  const [first, ...others] = chosen.providers.map(({ provider, options }, at): Setting => {
     // The first provider alone gets Services without a class.
     const claimClassless = at === 0 && chosen.settings.claimClassless;
     return { compiler: provider, options, cluster, claimClassless };
   });
+  if (!first) throw new UsageError('there is no provider to plan for');
   const planned: Planned[] = [];
   const faults: string[] = [];
   for (const file of wish.files) {
@@ -63,7 +63,7 @@ export async function planFiles(
     const problems = Map.groupBy(manifest.problems, ({ service }) => service);
     for (const [at, service] of manifest.services.entries()) {
       const alone = { ...manifest, services: [service], problems: (problems.get(at) ?? []).map(asFirst) };
-      planned.push(planOne(settings, alone, service, shown, facts));
+      planned.push(planOne([first, ...others], alone, service, shown, facts));
     }
   }
   const head = { mode: 'offline', facts: facts ? 'given' : 'imagined', cluster } as const;
@@ -94,7 +94,7 @@ function faultsOf({ problems }: Manifest, file: string): readonly string[] {
 }
 
 function planOne(
-  settings: readonly Setting[],
+  settings: readonly [Setting, ...Setting[]],
   manifest: Manifest,
   found: ManifestService,
   file: string,
@@ -106,13 +106,9 @@ function planOne(
     source: { file, line: found.at.line, column: found.at.column },
     notes: [],
   };
-  let planned: Planned | undefined;
-  for (const setting of settings) {
-    const scene: Scene<object> | undefined = facts?.provider === setting.compiler.name ? facts : undefined;
-    planned = { ...about, ...planFor(setting, manifest, found.service, file, scene) };
-    if (planned.stance !== 'other-class') break;
-  }
-  return planned ?? { ...about, provider: '', stance: 'other-class', problems: [] };
+  const setting = settingFor(settings, completeService(found.service));
+  const scene: Scene<object> | undefined = facts?.provider === setting.compiler.name ? facts : undefined;
+  return { ...about, ...planFor(setting, manifest, found.service, file, scene) };
 }
 
 function asFirst(problem: ManifestProblem): ManifestProblem {
@@ -128,7 +124,7 @@ function planFor(
 ): Omit<Planned, 'service' | 'source'> {
   const provider = setting.compiler.name;
   try {
-    const { findings, stances } = findingsOf(setting, manifest, () => scene);
+    const { findings, stances } = findingsOf([setting], manifest, { sceneOf: () => scene });
     const problems = findings.map((one) => problemOf(one, file));
     const shown = preview(setting, completeService(service), scene);
     const kind = shown.kind === undefined ? {} : { loadBalancer: shown.kind };

@@ -4,7 +4,7 @@ import { type Command, CommanderError, Option } from 'commander';
 import { outlineOf } from '../engine/outline.ts';
 import type { RenderOptions } from '../engine/render.ts';
 import { SAMPLE_CLUSTER } from '../manifest/complete.ts';
-import { PROVIDER_NAMES } from '../provider/registry.ts';
+import { FIRST_PROVIDER } from '../provider/registry.ts';
 import { settings } from '../settings.ts';
 import { choose, connectTo, type Env, flagsOf, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
@@ -31,9 +31,9 @@ const { providers, clusterName, kubeconfig, context, claimClassless, nodeUnready
 const help = (program: string) => `
 Examples:
   ${program} plan -f service.yaml                    what it would create; the cloud is made up
-  ${program} facts --provider aws --cluster-name prod -f service.yaml --out facts.json
+  ${program} facts --provider ${FIRST_PROVIDER} --cluster-name prod -f service.yaml --out facts.json
   ${program} plan -f service.yaml --facts facts.json the same with what your cloud has
-  ${program} plan shop/web --provider aws --cluster-name prod
+  ${program} plan shop/web --provider ${FIRST_PROVIDER} --cluster-name prod
                                                    what would change for a Service in the cluster
 
 Exit codes: 0 done; 1 a Service has errors, or something failed; 2 wrong arguments.
@@ -65,7 +65,7 @@ export async function addPlan(
     .option('-q, --quiet', 'no hints and no progress')
     .addHelpText('after', help(program.name()));
   const forFiles = {
-    providers: { ...providers, required: false, defaultText: `${PROVIDER_NAMES[0]} with -f, else it is required` },
+    providers: { ...providers, required: false, defaultText: `${FIRST_PROVIDER} with -f, else it is required` },
     clusterName: {
       ...clusterName,
       required: false,

@@ -2,6 +2,7 @@
 import { type Command, Option } from 'commander';
 import { admissionChecksPage } from '../admission/coverage.ts';
 import { policiesOf } from '../admission/policy.ts';
+import { FIRST_PROVIDER } from '../provider/registry.ts';
 import { settings } from '../settings.ts';
 import { choose, type Env, type Flags, flagsOf, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
@@ -37,11 +38,11 @@ export async function addPolicy(program: Command, args: readonly string[], env: 
       'after',
       `
 Examples:
-  ${program.name()} policy --provider aws | kubectl apply -f -
+  ${program.name()} policy --provider ${FIRST_PROVIDER} | kubectl apply -f -
                      warn of mistakes in the annotations of Services
-  ${program.name()} policy --provider aws --action Deny | kubectl apply -f -
+  ${program.name()} policy --provider ${FIRST_PROVIDER} --action Deny | kubectl apply -f -
                      refuse them
-  ${program.name()} policy --provider aws --checks
+  ${program.name()} policy --provider ${FIRST_PROVIDER} --checks
                      what is checked, and what only the controller can check`,
     );
   const fields = { providers: SAMPLE_FIELDS.providers, claimClassless: settings.fields.claimClassless };

@@ -58,9 +58,6 @@ async function run(command: Command, env: Env): Promise<number> {
   ]);
   const { settings: wanted } = chosen;
   const log = await createLog(wanted.logLevel, wanted.logFormat, { fields: workFields });
-  for (const { provider } of chosen.providers) {
-    for (const name of provider.secretVariables ?? []) keepSecret(name, env[name]);
-  }
   for (const warning of chosen.warnings) log.warn({ key: warning.key }, warning.message);
   const stop = new AbortController();
   for (const name of ['SIGTERM', 'SIGINT'] as const) {

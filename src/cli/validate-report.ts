@@ -63,11 +63,13 @@ export function exitCodeOf({ errors, warnings, unreadable }: Summary, failOn: Fa
 }
 
 /** A versioned object: fields may be added, none changed. */
-export function jsonOf(reports: readonly FileReport[], about: { readonly provider: string }): object {
+export function jsonOf(reports: readonly FileReport[], about: { readonly providers: readonly string[] }): object {
   return {
     apiVersion: 'validate.fairlead.dev/v1',
     kind: 'Validation',
-    provider: about.provider,
+    // Of Services without a class.
+    provider: about.providers[0],
+    providers: about.providers,
     summary: summaryOf(reports),
     findings: reports.flatMap(({ file, fault, findings }) => [
       ...(fault === undefined

@@ -5,8 +5,9 @@ import { LIMITS } from '../manifest/fault.ts';
 import { findingsOf } from '../manifest/findings.ts';
 import { readManifest } from '../manifest/read.ts';
 import type { Setting } from '../preview/judge.ts';
+import { loadCompilers } from '../provider/registry.ts';
 import { settings } from '../settings.ts';
-import { choose, type Env, flagsOf, refuseStray, UsageError, usageText } from './choice.ts';
+import { choose, type Env, type Flags, flagsOf, refuseStray, UsageError, usageText } from './choice.ts';
 import { EXIT } from './exit.ts';
 import { addFlags, addProviderFlags, collect } from './flags.ts';
 import { hasColour } from './paint.ts';
@@ -15,6 +16,9 @@ import { fileName, readTextFile } from './text-file.ts';
 import { filesNamed, type NamedFile } from './validate-files.ts';
 import { exitCodeOf, type FailOn, type FileReport, githubOf, jsonOf, summaryOf } from './validate-report.ts';
 import { renderFile, renderSummary, type TextStyle } from './validate-text.ts';
+
+/** The controller as it would be run, once for each of its providers. */
+type Settings = readonly [Setting, ...Setting[]];
 
 export interface ValidateWish {
   /** Files, directories, and `-`. */
@@ -29,7 +33,7 @@ export interface ValidateOutput {
   readonly style: TextStyle;
 }
 
-/** Adds the command. Which options it has depends on the provider asked for, hence the arguments. */
+/** Adds the command. Which options it has depends on the providers asked for, hence the arguments. */
 export async function addValidate(program: Command, args: readonly string[], env: Env): Promise<void> {
   const command = program
     .command('validate')
@@ -80,8 +84,8 @@ Exit codes: 0 nothing at or above --fail-on; 1 findings; 2 wrong arguments; 3 so
     try {
       refuseStray(command);
       if (names.length === 0) throw new UsageError('say what to check with -f FILE, -f DIRECTORY or -f -');
-      const setting = await settingOf(withDefaults(flagsOf(command), env), env, (text) => io.err(`${text}\n`));
-      process.exitCode = await validate(setting, { names, failOn, output }, io);
+      const checked = await settingsOf(withDefaults(flagsOf(command), env), env, (text) => io.err(`${text}\n`));
+      process.exitCode = await validate(checked, { names, failOn, output }, io);
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       io.err(usageText(command, error));
@@ -97,35 +101,49 @@ interface Given {
   readonly quiet: boolean;
 }
 
-async function settingOf(flags: ReturnType<typeof flagsOf>, env: Env, warn: (text: string) => void): Promise<Setting> {
+/** The first has the Services without a class, as with `fairlead run`. */
+async function settingsOf(flags: Flags, env: Env, warn: (text: string) => void): Promise<Settings> {
   const chosen = await choose(flags, env);
   for (const { message } of chosen.warnings) warn(message);
-  const [first, second] = chosen.providers;
-  if (!first || second) throw new UsageError('--provider: Services are checked for one provider at a time');
-  const { clusterName: name, claimClassless: claims } = chosen.settings;
-  const { provider, options } = first;
-  return { compiler: provider, options, cluster: { name, uid: SAMPLE_CLUSTER.uid }, claimClassless: claims };
+  const { clusterName: name, claimClassless } = chosen.settings;
+  const cluster = { name, uid: SAMPLE_CLUSTER.uid };
+  const [first, ...others] = chosen.providers.map(
+    ({ provider, options }, at): Setting => ({
+      ...{ compiler: provider, options, cluster },
+      claimClassless: at === 0 && claimClassless,
+    }),
+  );
+  if (!first) throw new UsageError('there is no provider to check for');
+  return [first, ...others];
 }
 
 /** Answers the exit code. In the form for people, what is found in a file is shown as soon as that is checked. */
-export async function validate(setting: Setting, wish: ValidateWish, io: ValidateOutput): Promise<number> {
+export async function validate(checked: Settings, wish: ValidateWish, io: ValidateOutput): Promise<number> {
   const reports: FileReport[] = [];
+  const compilers = await loadCompilers();
+  const classes = new Map(compilers.flatMap(({ name, classes: own }) => own.map((one) => [one, name] as const)));
   for (const named of filesNamed(wish.names)) {
-    const report = await reportOf(setting, named);
+    const report = await reportOf(checked, named, classes);
     if (wish.output === 'text') io.out(renderFile(report, io.style));
     // The text of a file is not kept.
     reports.push({ ...report, line: () => '' });
   }
   const summary = summaryOf(reports);
   if (wish.output === 'json') {
-    io.out(`${JSON.stringify(jsonOf(reports, { provider: setting.compiler.name }), undefined, 2)}\n`);
+    io.out(
+      `${JSON.stringify(jsonOf(reports, { providers: checked.map(({ compiler }) => compiler.name) }), undefined, 2)}\n`,
+    );
   }
   if (wish.output === 'github') io.out(githubOf(reports));
   if (wish.output !== 'json' && !io.style.isQuiet) io.err(`${renderSummary(summary)}\n`);
   return exitCodeOf(summary, wish.failOn);
 }
 
-async function reportOf(setting: Setting, { path, fault }: NamedFile): Promise<FileReport> {
+async function reportOf(
+  checked: Settings,
+  { path, fault }: NamedFile,
+  classes: ReadonlyMap<string, string>,
+): Promise<FileReport> {
   const file = fileName(path);
   const nothing = { file, findings: [], stances: [], documents: 0, line: () => '' };
   if (fault !== undefined) return { ...nothing, fault };
@@ -136,6 +154,6 @@ async function reportOf(setting: Setting, { path, fault }: NamedFile): Promise<F
     return { ...nothing, fault: error instanceof Error ? error.message : String(error) };
   }
   const manifest = readManifest(text);
-  const { findings, stances } = findingsOf(setting, manifest);
+  const { findings, stances } = findingsOf(checked, manifest, { classes });
   return { file, findings, stances, documents: manifest.documents, line: manifest.line };
 }

@@ -8,6 +8,7 @@ import { listAll } from '../kube/list.ts';
 import { rightsOf } from '../kube/rights.ts';
 import { trimService } from '../kube/trim.ts';
 import type { Event, KubeObject, Lease, Node, Service } from '../kube/types.ts';
+import { type Competitor, operationsOf } from '../provider/operations.ts';
 import type { AnyProvider, Finding } from '../provider/provider.ts';
 import type { Settings } from '../settings.ts';
 import { version } from '../version.ts';
@@ -25,10 +26,10 @@ import { checkApiServer } from './api-server.ts';
 import { type Check, failure, messageOf, ok, unknown } from './check.ts';
 import {
   type AdmissionPolicy,
+  judgeControllers,
   judgePolicies,
   judgeVersions,
   judgeWebhooks,
-  judgeWorkloads,
   type Webhooks,
   type Workload,
 } from './installed.ts';
@@ -225,7 +226,13 @@ export class ClusterChecks {
     const lists = await Promise.all(
       kinds.map((kind) => listAll<Workload>(this.#subject.api, `${path}/${kind}`, signal)),
     );
-    return judgeWorkloads(lists.flat(), providers[0]?.provider.classes[0]);
+    return judgeControllers({
+      workloads: lists.flat(),
+      leases: await this.#leases(signal),
+      competitors: competitorsOf(providers),
+      ourClass: providers[0]?.provider.classes[0],
+      nowMs: Date.now(),
+    });
   }
 
   async #webhooks(signal: AbortSignal): Promise<readonly Finding[]> {
@@ -234,7 +241,9 @@ export class ClusterChecks {
       const message = `Whether any changes Services ${CANNOT}`;
       return [unknown('webhooks', message, `Look as somebody who may:\nkubectl get ${resource}`)];
     }
-    return judgeWebhooks(await listAll<Webhooks>(this.#subject.api, `/apis/${ADMISSION}/v1/${resource}`, signal));
+    const { api, providers } = this.#subject;
+    const all = await listAll<Webhooks>(api, `/apis/${ADMISSION}/v1/${resource}`, signal);
+    return judgeWebhooks(all, competitorsOf(providers));
   }
 
   async #policies(signal: AbortSignal): Promise<readonly Finding[]> {
@@ -259,6 +268,10 @@ export class ClusterChecks {
 
 const ADMISSION = 'admissionregistration.k8s.io';
 const CANNOT = 'cannot be read with these rights, and the controller does not need it.';
+
+function competitorsOf(providers: Subject['providers']): readonly Competitor[] {
+  return providers.flatMap(({ provider }) => operationsOf(provider).competitors ?? []);
+}
 
 function scope(namespace: string): string {
   return namespace === '' ? '' : `/namespaces/${encodeURIComponent(namespace)}`;

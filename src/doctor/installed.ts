@@ -1,9 +1,11 @@
 // What else is installed in the cluster that has to do with Services of type LoadBalancer, for those who may read it: service
 // controllers, webhooks that change Services, and our own admission policy. Pure.
-import type { KubeObject } from '../kube/types.ts';
+import type { KubeObject, Lease } from '../kube/types.ts';
+import type { Competitor } from '../provider/operations.ts';
 import type { Finding } from '../provider/provider.ts';
 import { some } from '../provider/wording.ts';
 import { failure, ok, warning } from './check.ts';
+import { leadsSince } from './lease.ts';
 
 export interface Workload extends KubeObject {
   readonly spec?: {
@@ -30,40 +32,96 @@ export interface AdmissionPolicy extends KubeObject {
   readonly status?: { readonly typeChecking?: { readonly expressionWarnings?: readonly object[] } };
 }
 
-const MANAGER = /cloud-controller-manager/;
+/** What Kubernetes calls the program that holds a cloud's service controller, whatever the cloud; and its Lease. */
+const MANAGER = 'cloud-controller-manager';
 /** How its service controller is called on the command line, now and in the past. */
 const SWITCHED_OFF = /(?:^|,)-(?:service-lb-controller|service)(?:,|$)/;
+const SERVICE_CONTROLLERS = 'service controllers';
+const KUBE_SYSTEM = 'kube-system';
 
-/** Cloud controller managers whose service controller is on. */
-export function judgeWorkloads(workloads: readonly Workload[], ourClass: string | undefined): readonly Finding[] {
-  const managers = workloads.filter((one) => words(one).some((word) => MANAGER.test(word)));
-  const on = managers.filter((one) => !words(one).some((word) => word.startsWith('--controllers') && isOff(word)));
-  if (managers.length === 0)
-    return [ok('service controllers', 'No cloud-controller-manager is installed in kube-system.')];
-  if (on.length === 0) {
-    return [ok('service controllers', `The service controller of ${some(managers.map(nameOf))} is switched off.`)];
-  }
-  const message = `The service controller of ${some(on.map(nameOf))} is on and works on all Services without a class.`;
+export interface Surroundings {
+  /** Those of kube-system. */
+  readonly workloads: readonly Workload[];
+  /** Of all namespaces; empty where they may not be read. */
+  readonly leases: readonly Lease[];
+  /** What the chosen providers say of others. */
+  readonly competitors: readonly Competitor[];
+  /** The class by which Services without one would be told from those of others. */
+  readonly ourClass: string | undefined;
+  /** Since 1970. */
+  readonly nowMs: number;
+}
+
+/** Controllers that work on the same Services: cloud controller managers whose service controller is on, and competitors. */
+export function judgeControllers(around: Surroundings): readonly Finding[] {
+  return [...managers(around), ...around.competitors.flatMap((one) => competitor(one, around))];
+}
+
+function managers({ workloads, leases, ourClass, nowMs }: Surroundings): readonly Finding[] {
+  const found = workloads.filter((one) => isOf(one, MANAGER));
+  const on = found.filter((one) => !words(one).some((word) => word.startsWith('--controllers') && isOff(word)));
   const byClass =
     ourClass === undefined ? '' : `, or run Fairlead with --claim-classless=false and use class ${ourClass}`;
-  return [failure('service controllers', message, `Run it with --controllers=*,-service-lb-controller${byClass}.`)];
+  if (on.length > 0) {
+    const message = `The service controller of ${some(on.map(nameOf))} is on and works on all Services without a class.`;
+    return [failure(SERVICE_CONTROLLERS, message, `Run it with --controllers=*,-service-lb-controller${byClass}.`)];
+  }
+  if (found.length > 0) {
+    return [ok(SERVICE_CONTROLLERS, `The service controller of ${some(found.map(nameOf))} is switched off.`)];
+  }
+  const holder = holderOf(leases, MANAGER, nowMs);
+  if (holder === undefined) return [ok(SERVICE_CONTROLLERS, `No ${MANAGER} is installed in ${KUBE_SYSTEM}.`)];
+  const message =
+    `A ${MANAGER} runs outside of what can be seen here: ${holder} holds Lease ${KUBE_SYSTEM}/${MANAGER}. ` +
+    'If its service controller is on, it works on all Services without a class.';
+  const remedy = `Ask who runs the control plane. See that it runs with --controllers=*,-service-lb-controller${byClass}.`;
+  return [warning(SERVICE_CONTROLLERS, message, remedy)];
+}
+
+/** Nothing where there is no sign of it. */
+function competitor(
+  { name, lease, takesClassless, remedy }: Competitor,
+  { workloads, leases, nowMs }: Surroundings,
+): readonly Finding[] {
+  const found = workloads.filter((one) => isOf(one, name)).map(nameOf);
+  const holder = lease === undefined ? undefined : holderOf(leases, lease, nowMs);
+  if (found.length === 0 && holder === undefined) return [];
+  const sign = found.length > 0 ? `${some(found)} is installed` : `${holder} holds Lease ${KUBE_SYSTEM}/${lease}`;
+  if (takesClassless) {
+    return [failure(SERVICE_CONTROLLERS, `${name} works on all Services without a class: ${sign}.`, remedy)];
+  }
+  return [ok(SERVICE_CONTROLLERS, `${name} works on Services of its own alone: ${sign}.`)];
+}
+
+/** Who leads by this Lease of kube-system now; undefined: nobody does, or nobody knows. */
+function holderOf(leases: readonly Lease[], name: string, nowMs: number): string | undefined {
+  const lease = leases.find(({ metadata }) => metadata.namespace === KUBE_SYSTEM && metadata.name === name);
+  return leadsSince(lease, nowMs) === undefined ? undefined : lease?.spec?.holderIdentity;
+}
+
+function isOf(workload: Workload, program: string): boolean {
+  return words(workload).some((word) => word.includes(program));
 }
 
 function isOff(word: string): boolean {
   return SWITCHED_OFF.test(word.slice(word.indexOf('=') + 1));
 }
 
-/** Webhooks that may change Services as they are created; the one of aws-load-balancer-controller gives them its own class. */
-export function judgeWebhooks(all: readonly Webhooks[]): readonly Finding[] {
+/** Webhooks that may change Services as they are created: one may give them the class of its own controller. */
+export function judgeWebhooks(all: readonly Webhooks[], competitors: readonly Competitor[]): readonly Finding[] {
   const about = 'webhooks';
   const names = all.flatMap(({ webhooks = [] }) =>
     webhooks.filter(({ rules = [] }) => rules.some(isForServices)).map(({ name }) => name),
   );
   if (names.length === 0) return [ok(about, 'No webhook changes Services.')];
   const message = `${some(names)} may change Services as they are created, and so give them a class of another controller.`;
-  const remedy =
-    'Look what it does; in aws-load-balancer-controller the value enableServiceMutatorWebhook=false switches it off.';
-  return [warning(about, message, remedy)];
+  const known = competitors.filter(({ webhooks = [] }) => webhooks.some((name) => names.includes(name)));
+  const isKnown = (name: string) => known.some(({ webhooks = [] }) => webhooks.includes(name));
+  const remedies = [
+    ...known.map(({ name, remedy }) => `${name}: ${remedy}`),
+    ...(names.every(isKnown) ? [] : ['Look what it does, and switch off what gives Services a class.']),
+  ];
+  return [warning(about, message, remedies.join('\n'))];
 }
 
 function isForServices({

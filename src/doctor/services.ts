@@ -25,7 +25,7 @@ export function judgeServices(services: readonly Service[], rules: ClaimRules, n
   const summary = parts.length === 0 ? '' : `: ${parts.join(', ')}`;
   const told = ok(
     ABOUT,
-    `${count(ours.length, 'Service')} of ${wanting.length} with type LoadBalancer ${ours.length === 1 ? 'is' : 'are'} for this controller${summary}.`,
+    `${count(ours.length, 'Service')} of ${wanting.length} with type LoadBalancer ${ours.length === 1 ? 'is' : 'are'} for this controller${summary}.${byProvider(ours, rules)}`,
   );
   const troubled = ours.filter((service) => troubleOf(service, nowMs) !== undefined);
   const troubles = troubled.slice(0, MOST_TOLD).map((service) => {
@@ -45,6 +45,15 @@ export function judgeServices(services: readonly Service[], rules: ClaimRules, n
         ]
       : [];
   return [told, ...troubles, ...more, ...left(wanting, rules), ...unserved(wanting, rules, nowMs)];
+}
+
+/** How many each provider has, where there are several. */
+function byProvider(ours: readonly Service[], rules: ClaimRules): string {
+  const names = [...new Set(rules.classes.values())];
+  if (names.length < 2) return '';
+  const home = ({ spec: { loadBalancerClass } }: Service) =>
+    loadBalancerClass === undefined ? rules.classless : rules.classes.get(loadBalancerClass);
+  return ` By provider: ${names.map((name) => `${ours.filter((one) => home(one) === name).length} ${name}`).join(', ')}.`;
 }
 
 /** Those that were served once, and that an option has given to another since: whether that one came is not known here. */
@@ -100,7 +109,7 @@ function unserved(wanting: readonly Service[], rules: ClaimRules, nowMs: number)
     const names = some(all.map(nameOf));
     if (name === '') {
       const message = `${names}: without a class and without an address; with --claim-classless=false this controller leaves them to another.`;
-      const remedy = `Set --claim-classless, or create them anew with spec.loadBalancerClass ${[...rules.classes.keys()][0] ?? ''}.`;
+      const remedy = `Set --claim-classless, or create them anew with spec.loadBalancerClass ${[...rules.classes.keys()].join(' or ')}.`;
       return warning('Services of nobody', message, remedy);
     }
     const message = `${names}: of class ${name}, which this controller does not serve, and without an address.`;

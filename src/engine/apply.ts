@@ -246,7 +246,7 @@ class Run<Cloud extends object> {
     const entry = inventory.get(step.kind, step.id);
     let also: readonly Step[] = [];
     try {
-      if (step.action === 'delete') {
+      if (step.action === 'delete' || step.remake) {
         const answer = entry ? await kind.delete(cloud, listed(entry), scope) : 'gone';
         const isOver = answer === 'gone' || inventory.unsettleRoot(step.kind, step.id, answer);
         if (!isOver) return answer;
@@ -282,7 +282,8 @@ class Run<Cloud extends object> {
     }
     if (kind.merge) this.#parts.keep(step);
     // The write has just shown it: a look at something that settles is for the next run.
-    this.#looked.add(`${step.kind}/${step.id}`);
+    const root = rootOf(this.#input.kinds, kind, step.id);
+    for (const one of [step, { kind: root.kind.name, id: root.id }]) this.#looked.add(`${one.kind}/${one.id}`);
     for (const one of [step, ...also]) {
       this.done.push(one);
       this.#input.onStep?.(owner, one);

@@ -26,7 +26,7 @@ export function withCalls(plan: Plan, kinds: readonly KindInfo[], world: Pick<Wo
     const have = written.has(key) ? written.get(key) : world.get(step.kind, step.id)?.spec;
     const turns = kind ? turnsOf(plan.owner, kind, step, have) : [];
     if (turns.length > 0) written.set(key, turns.at(-1)?.want);
-    const calls = step.action === 'keep' ? [] : callsOf(turns);
+    const calls = step.action === 'keep' || step.within !== undefined ? [] : callsOf(turns);
     return calls === undefined ? step : { ...step, calls };
   });
   return { ...plan, steps };
@@ -53,6 +53,10 @@ function callsOfTurn({ kind, step, want, have }: Turn): readonly string[] | unde
   const { id } = step;
   if (!want) return kind.calls?.({ action: 'delete', id, have });
   if (!have || step.action === 'create') return kind.calls?.({ action: 'create', id, want });
+  if (step.remake) {
+    const calls = [kind.calls?.({ action: 'delete', id, have }), kind.calls?.({ action: 'create', id, want })];
+    return calls.includes(undefined) ? undefined : calls.flatMap((some) => some ?? []);
+  }
   const told = step.changes.map(({ field }) => field);
   const changed = (told.length > 0 ? told : Object.keys(want)) as never[];
   return kind.calls?.({ action: 'update', id, want, have, changed });

@@ -45,6 +45,8 @@ export interface Graph {
    * the Service is compiled again.
    */
   readonly clearing?: string;
+  /** How the result is shown on the Service: data of the provider for its own `ingress` and `notes`. No part of what is wanted. */
+  readonly shown?: object;
 }
 
 /** Of a replacement: which resource of the graph comes for which object. */
@@ -89,6 +91,7 @@ export class GraphBuilder {
   readonly #standIns: StandIn[] = [];
   readonly #blocked: Blocked[] = [];
   #clearing: string | undefined;
+  #shown: object | undefined;
 
   add<Spec extends object, Out extends object>(
     kind: Typed<Spec, Out>,
@@ -125,6 +128,10 @@ export class GraphBuilder {
     this.#clearing = why;
   }
 
+  show(how: object): void {
+    this.#shown = how;
+  }
+
   build(): Graph {
     return {
       resources: [...this.#resources.values()],
@@ -132,6 +139,7 @@ export class GraphBuilder {
       ...(this.#replaces.size > 0 && { replaces: [...this.#replaces].sort(), standIns: this.#standIns }),
       ...(this.#blocked.length > 0 && { blocked: this.#blocked }),
       ...(this.#clearing !== undefined && { clearing: this.#clearing }),
+      ...(this.#shown && { shown: this.#shown }),
     };
   }
 }

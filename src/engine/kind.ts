@@ -131,6 +131,11 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
   delete(cloud: Cloud, now: Listed<Out>, scope: Scope): Promise<'gone' | RetryAfter>;
   /** Fields that cannot change on a live object. Where they are part of the id they never differ. */
   readonly immutable?: readonly (keyof Spec & string)[];
+  /**
+   * Fields that cannot change on a live object, and no other object with them can stand beside it: it is deleted and made
+   * anew. What that interrupts is for `interrupts` to say.
+   */
+  readonly remade?: readonly (keyof Spec & string)[];
   /** Equality per field where it is more than being deeply equal. */
   readonly equal?: { readonly [K in keyof Spec]?: (want: Spec[K], have: Spec[K]) => boolean };
   /**

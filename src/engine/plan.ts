@@ -30,6 +30,8 @@ export interface Step {
   /** Why the step may not be done. */
   readonly blocked?: { readonly code: Code; readonly why: string };
   readonly wait?: RetryAfter;
+  /** True for an update that is a delete, after which the object is made anew. */
+  readonly remake?: true;
   /** Key of the new object in whose create this one is made along. */
   readonly within?: string;
   /** True while the cloud is at work on what the object lives in, and takes no other change of it. */
@@ -59,6 +61,7 @@ export interface KindInfo {
   readonly parent?: string | undefined;
   parentId?(id: string): string;
   readonly immutable?: readonly string[];
+  readonly remade?: readonly string[];
   readonly equal?: object;
   readonly churns?: boolean;
   readonly exclusive?: boolean | undefined;
@@ -225,7 +228,9 @@ function compare(input: PlanInput, kind: KindInfo, step: Unjudged, entry: Entry)
   const fixed = changes.filter((change) => kind.immutable?.includes(change.field) && !isUnresolved(change.to));
   if (fixed.length === 0) {
     const outage = isUnresolved(step.spec) ? undefined : kind.interrupts?.(step.spec ?? {}, entry.spec);
-    return { ...step, action: 'update', changes, ...(outage !== undefined && { outage }) };
+    const isRemade = changes.some(({ field, to }) => kind.remade?.includes(field) && !isUnresolved(to));
+    const how = { ...(outage !== undefined && { outage }), ...(isRemade && { remake: true as const }) };
+    return { ...step, action: 'update', changes, ...how };
   }
   const fields = fixed.map((change) => `${change.field} from ${show(change.from)} to ${show(change.to)}`).join(', ');
   const why = `${kind.name} ${step.id} cannot change ${fields} in place`;

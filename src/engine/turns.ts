@@ -40,6 +40,8 @@ export function inTurn(input: PlanInput, steps: readonly Step[]): readonly Step[
   const held = steps.map((step) => {
     const root = busyRoot(step);
     if (!root) return step;
+    // What is to go as a whole need not come to rest first; its kind knows whether the cloud takes that now.
+    if (step.action === 'delete' && step.kind === root.kind && step.id === root.id) return step;
     const { kind, id, settled } = root;
     const wait = { action: 'wait', kind, id, spec: undefined, changes: [], missing: [], wait: settled } as const;
     waits.set(`${kind}/${id}`, wait);

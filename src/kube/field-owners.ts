@@ -4,10 +4,10 @@
 import type { ForeignWriter } from './types.ts';
 
 /**
- * Programs that hold a service controller. A field manager is the program's file name unless it says otherwise
- * (client-go's default user agent, up to its first slash). aws-load-balancer-controller is not among them: it works on
- * Services of its class or of the types `external` and `nlb-ip`, none of which is ours, with a finalizer of its own; its
- * cleanup after a type was changed is no contest.
+ * Programs that hold a service controller, whatever the cloud: Kubernetes' own library makes them, under this name. A field
+ * manager is the program's file name unless it says otherwise (client-go's default user agent, up to its first slash).
+ * Controllers that serve Services of their own class or annotation alone, with a finalizer of their own, are not among them:
+ * what they clean up once a Service is ours is no contest.
  */
 const SERVICE_CONTROLLER = /^(?:(?:[a-z0-9.-]+-)?cloud-controller-manager|kube-controller-manager)$/;
 const FINALIZER_FIELD = 'v:"service.kubernetes.io/load-balancer-cleanup"';

@@ -1,9 +1,9 @@
 // All that is wrong with a manifest, each at its place: what the API server would refuse and what the provider makes of it.
 // Runs in a browser. It prints nothing.
 import type { Service } from '../kube/types.ts';
-import { judge, type Setting, type Stance } from '../preview/judge.ts';
+import { judge, type Setting, type Stance, settingFor } from '../preview/judge.ts';
 import type { Scene } from '../provider/provider.ts';
-import { escapeText, type Problem, type ProblemCode, type Severity } from '../schema/index.ts';
+import { escapeText, type Problem, type ProblemCode, type Severity, suggest } from '../schema/index.ts';
 import { completeService } from './complete.ts';
 import type { FaultCode } from './fault.ts';
 import type { Position } from './position.ts';
@@ -21,6 +21,8 @@ export interface Finding extends Position {
   readonly document: number;
   /** The Service it is about, as far as it is known. */
   readonly service?: { readonly namespace: string; readonly name: string };
+  /** Which provider that Service is for. */
+  readonly provider?: string;
   /** The annotation it is about. */
   readonly annotation?: string;
   /** The field it is about, as `spec.ports[0].port`, where it is no annotation. */
@@ -40,11 +42,18 @@ export interface Findings {
   readonly stances: readonly Stance[];
 }
 
-/** `sceneOf` answers the scene that a Service is to be judged in; undefined: one that is imagined. */
+export interface About {
+  /** The scene that a Service is to be judged in; undefined: one that is imagined. */
+  readonly sceneOf?: (service: Service) => Scene<object> | undefined;
+  /** All providers that there are, by class: to tell of a class that is meant for one of them and reaches none. */
+  readonly classes?: ReadonlyMap<string, string>;
+}
+
+/** Each Service is judged as the provider sees it that it is for: its class says which, and the first has those without. */
 export function findingsOf(
-  setting: Setting,
+  settings: readonly [Setting, ...Setting[]],
   manifest: Manifest,
-  sceneOf: (service: Service) => Scene<object> | undefined = () => undefined,
+  { sceneOf = () => undefined, classes = new Map() }: About = {},
 ): Findings {
   const stances: Stance[] = [];
   const findings: Finding[] = [];
@@ -53,15 +62,19 @@ export function findingsOf(
   for (const [index, one] of manifest.services.entries()) {
     const shape = problems.get(index) ?? [];
     const service = completeService(one.service);
+    const setting = settingFor(settings, service);
+    const { name: provider } = setting.compiler;
     const judged = judge(setting, service, sceneOf(service));
     stances.push(judged.stance);
+    if (judged.stance === 'other-class') findings.push(...astray(one, settings, classes));
     // Whose a Service is whose type is misspelt nobody knows.
     if (judged.stance !== 'ours' && !shape.some(({ path }) => path[1] === 'type')) continue;
-    findings.push(...shape.map(ofManifest));
+    const about = judged.stance === 'ours' ? { provider } : {};
+    findings.push(...shape.map((problem) => ({ ...ofManifest(problem), ...about })));
     for (const problem of judged.problems) {
       const place = placeOf(problem, one);
       if (isSaid(place.path, shape)) continue;
-      const finding = ofProblem(problem, place, one);
+      const finding = { ...ofProblem(problem, place, one), ...about };
       if (problem.code !== 'unknown-key' || !isBadKey(finding, shape)) findings.push(finding);
     }
   }
@@ -86,6 +99,40 @@ function ofManifest(problem: ManifestProblem): Finding {
     expected,
     ...(suggestion !== undefined && { suggestion }),
   };
+}
+
+const OUR_CLASSES = 'fairlead.dev/';
+
+/** A class that is meant for a provider of ours, and reaches none of those that are asked for. */
+function astray(
+  { service, document, locate }: ManifestService,
+  settings: readonly Setting[],
+  classes: ReadonlyMap<string, string>,
+): readonly Finding[] {
+  const { loadBalancerClass: word } = service.spec;
+  if (typeof word !== 'string') return [];
+  const chosen = settings.map(({ compiler }) => compiler.name).join(', ');
+  const provider = classes.get(word);
+  const all = [...classes.keys(), ...settings.flatMap(({ compiler }) => compiler.classes)];
+  const near = suggest(word, all);
+  if (provider === undefined && near === undefined && !word.startsWith(OUR_CLASSES)) return [];
+  const why =
+    provider === undefined
+      ? `which no provider answers to${near === undefined ? '' : ` (did you mean "${near}"?)`}`
+      : `which provider ${provider} answers to, and that is not among those asked for (${chosen})`;
+  const { name, namespace = 'default' } = service.metadata;
+  return [
+    {
+      ...{ severity: 'warning', code: 'no-effect', unreadable: false, document },
+      message: `spec.loadBalancerClass is "${escapeText(word)}", ${why}.`,
+      ...locate(['spec', 'loadBalancerClass'], 'value', word),
+      service: { namespace, name },
+      field: 'spec.loadBalancerClass',
+      value: escapeText(word),
+      expected: settings.flatMap(({ compiler }) => compiler.classes).join(' or '),
+      ...(provider === undefined && near !== undefined && { suggestion: near }),
+    },
+  ];
 }
 
 interface Place {

@@ -21,25 +21,25 @@ export function factsDocument(provider: string, cluster: ClusterIdentity, scene:
   return { apiVersion: FACTS_VERSION, kind: 'Facts', provider, cluster, nodes: scene.nodes, facts: scene.facts };
 }
 
-/** The document, or what is wrong with the text: a clause that completes "the file …". */
-export function parseFacts(text: string, provider: string): FactsDocument | string {
+/** The document, which is of one of these providers, or what is wrong with the text: a clause that completes "the file …". */
+export function parseFacts(text: string, providers: readonly string[]): FactsDocument | string {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     return `is not JSON: ${error instanceof Error ? error.message : String(error)}`;
   }
-  return faultOf(value, provider) ?? (value as FactsDocument);
+  return faultOf(value, providers) ?? (value as FactsDocument);
 }
 
 /** What completes "the file …"; undefined: it is as it should be. */
-function faultOf(value: unknown, provider: string): string | undefined {
+function faultOf(value: unknown, providers: readonly string[]): string | undefined {
   if (!isObject(value)) return 'is no object';
   if (value.apiVersion !== FACTS_VERSION || value.kind !== 'Facts') {
     return `is no document of apiVersion ${FACTS_VERSION} and kind Facts; fairlead facts writes one`;
   }
-  if (value.provider !== provider) {
-    return `holds facts of provider ${JSON.stringify(value.provider)}, and the plan is for ${provider}`;
+  if (!providers.some((name) => name === value.provider)) {
+    return `holds facts of provider ${JSON.stringify(value.provider)}, and the plan is for ${providers.join(', ')}`;
   }
   const { cluster, nodes, facts } = value;
   if (!isObject(cluster) || !isText(cluster.name) || !isText(cluster.uid))

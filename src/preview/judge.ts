@@ -70,6 +70,18 @@ export function judge(setting: Setting, service: Service, scene?: Scene<object>)
   return { stance, ...kind, problems, input, scene: stage, ...(compiled.graph && { graph: compiled.graph }) };
 }
 
+/** Of several providers in one controller the one that the Service is for, as the controller tells it; the first where it is nobody's. */
+export function settingFor(settings: readonly [Setting, ...Setting[]], service: Service): Setting {
+  const [first] = settings;
+  const rules = rulesOf({
+    providers: settings.map(({ compiler }) => ({ provider: compiler })),
+    claimClassless: first.claimClassless,
+  });
+  const claim = claimOf(service, rules);
+  if (claim.stance !== 'ensure') return first;
+  return settings.find(({ compiler }) => compiler.name === claim.provider) ?? first;
+}
+
 function stanceOf({ compiler, claimClassless }: Setting, service: Service): Stance {
   if (service.spec.type !== 'LoadBalancer' || service.metadata.deletionTimestamp !== undefined) return 'none';
   const rules = rulesOf({ providers: [{ provider: compiler }], claimClassless });

@@ -5,6 +5,7 @@ import { boundsOf } from './bounds.ts';
 import type { Entry, EntryKind, EntryProvider, NotRead, Reference } from './entry.ts';
 import { exampleFor, serviceText } from './example.ts';
 import { relationSentences } from './relations.ts';
+import { topicsOf } from './topics.ts';
 import { MUTABILITY, RISKS } from './words.ts';
 
 export interface ReferenceWish {
@@ -53,6 +54,7 @@ export function buildReference(compilers: readonly AnyCompiler[], { version, kin
     risks: RISKS,
     mutability: MUTABILITY,
     entries,
+    topics: topicsOf(entries, asked),
     notRead: notReadOf(asked),
   };
 }

@@ -70,6 +70,14 @@ export interface EntryProvider {
   readonly kinds: readonly EntryKind[];
 }
 
+/** Annotations that belong together. */
+export interface EntryTopic {
+  readonly id: string;
+  readonly title: string;
+  /** Anchors, in the order of the page. */
+  readonly anchors: readonly string[];
+}
+
 export interface Reference {
   /** Of the form of this object. */
   readonly apiVersion: 'reference.fairlead.dev/v1';
@@ -82,5 +90,7 @@ export interface Reference {
   /** A sentence: what each word about later changes means. */
   readonly mutability: Readonly<Record<Mutability, string>>;
   readonly entries: readonly Entry[];
+  /** Which of them belong together, in the order in which people think of them: each entry in one. */
+  readonly topics: readonly EntryTopic[];
   readonly notRead: readonly NotRead[];
 }

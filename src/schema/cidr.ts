@@ -3,7 +3,7 @@
 
 import { bad, ok, type Read, type Shape } from './shape.ts';
 
-/** A network: canonical text (RFC 5952 for IPv6, no bit set past the prefix) and its family. */
+/** A network, or an address: canonical text (RFC 5952 for IPv6, no bit set past the prefix) and its family. */
 export interface Cidr {
   readonly text: string;
   readonly family: 4 | 6;
@@ -44,6 +44,15 @@ export function parseCidr(text: string): Read<Cidr> {
 /** A network in CIDR form, either family: whether IPv6 can be used is not a question of grammar. */
 export function cidr(): Shape<Cidr> {
   return { type: 'CIDR', grammar: EXPECTED, rule: { form: 'cidr' }, parse: parseCidr, print: ({ text }) => text };
+}
+
+/** Reads one address of either family, without a prefix length; the text is canonical. */
+export function parseIp(text: string): Read<Cidr> {
+  const expected = 'an address such as 10.0.0.10 or 2001:db8::1';
+  if (text.length > LONGEST) return bad({ expected, because: 'is too long' });
+  const address = parseAddress(text);
+  if (typeof address === 'string') return bad({ expected, because: address });
+  return ok({ text: format(address), family: address.family });
 }
 
 /** One IPv4 address in dotted decimal. */

@@ -1,4 +1,4 @@
-// Shapes of names that point at something: ids of cloud objects, ARNs, ports of a Service. Only their spelling is
+// Shapes of names that point at something: ids of cloud objects, ports of a Service. Only their spelling is
 // checked here; whether they exist is for whoever can ask.
 
 import { list } from './list.ts';
@@ -10,6 +10,25 @@ import { orWord } from './variants.ts';
 export function id(prefix: string): Shape<string> {
   const what = `an id such as ${prefix}-0123456789abcdef0`;
   return { ...text({ what, pattern: `^${prefix}-[0-9a-f]{8,40}$`, max: 64 }), type: `${prefix} id` };
+}
+
+const BARE = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/;
+
+/** A UUID with its hyphens, in any letter case; the value is in lower case. */
+export function uuid(): Shape<string> {
+  const what = 'a UUID such as 0d9e3f1c-52b4-4f0a-9f43-1c5f7a6b8e21';
+  const shape = text({ what, pattern: '^[0-9a-fA-F]{8}-([0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$', max: 36 });
+  return {
+    ...shape,
+    type: 'UUID',
+    parse(value) {
+      const read = shape.parse(value);
+      if (read.ok) return { ok: true, value: read.value.toLowerCase() };
+      // As Keystone writes ids, and as others put UUIDs between braces.
+      const parts = BARE.exec(value.replaceAll(/[{}\s-]/g, '').toLowerCase());
+      return bad({ expected: what, ...(parts === null ? {} : { suggestion: parts.slice(1).join('-') }) });
+    },
+  };
 }
 
 /** An id, or a name: whatever starts like an id must be one. */
@@ -24,14 +43,6 @@ export function idOrName(prefix: string, max: number): Shape<string> {
     parse: (value) => (value.startsWith(`${prefix}-`) ? byId : byName).parse(value),
     print: (value) => value,
   };
-}
-
-/** An ARN of one resource: in any partition, of one of `services`, whose resource part starts with one of `resources`. */
-export function arn(services: readonly string[], resources: readonly string[]): Shape<string> {
-  const what = `one ARN such as arn:aws:${services[0]}:eu-west-1:123456789012:${resources[0]}/name`;
-  const resource = `(${resources.join('|')})/[A-Za-z0-9+=,.@_/-]+`;
-  const pattern = `^arn:aws[a-z0-9-]*:(${services.join('|')}):[a-z0-9-]*:[0-9]{12}:${resource}$`;
-  return { ...text({ what, pattern, max: 1024 }), type: 'ARN' };
 }
 
 /** One port of a Service: its number, or its name (a DNS label). */

@@ -1,4 +1,5 @@
-// Shapes made of other shapes: a shape or one literal word, and another shape for each kind of load balancer.
+// Shapes made of other shapes: a shape or one literal word, a shape or nothing, and another shape for each kind of load
+// balancer.
 
 import { bad, type Read, type Shape } from './shape.ts';
 import { suggest } from './suggest.ts';
@@ -19,6 +20,18 @@ export function orWord<const W extends string, T>(word: W, shape: Shape<T>): Sha
       return bad({ ...read.faults[0], expected: grammar, ...(meant === undefined ? {} : { suggestion: meant }) });
     },
     print: (value) => (value === word ? word : shape.print(value as T)),
+  };
+}
+
+/** What `shape` accepts, or an empty text, which has a meaning of its own. Its field says `blank: 'read'`. */
+export function orBlank<T>(shape: Shape<T>): Shape<T | ''> {
+  const grammar = `${shape.grammar}, or nothing`;
+  return {
+    ...shape,
+    grammar,
+    rule: { form: 'any-of', rules: [{ form: 'choice', choices: [''], ignoreCase: false }, shape.rule] },
+    parse: (text, kind): Read<T | ''> => (text === '' ? { ok: true, value: '' } : shape.parse(text, kind)),
+    print: (value) => (value === '' ? '' : shape.print(value as T)),
   };
 }
 

@@ -2,10 +2,13 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { type SiteServer, serveSite } from '../../src/cli/reference-server.ts';
+import { loadCompilers } from '../../src/provider/registry.ts';
 import { loadReference } from '../../src/reference/load.ts';
-import { EXAMPLES } from '../../src/reference/site/examples.ts';
+import { examplesOf } from '../../src/reference/site/examples.ts';
 import { FILES, type SubPath, serveUnderSubPath } from './site.ts';
 import { expectQuiet, launch, visit } from './visit.ts';
+
+const EXAMPLES = examplesOf(await loadCompilers());
 
 const PAGES = ['index.html', 'playground.html'] as const;
 const reference = await loadReference();

@@ -1,9 +1,12 @@
 // The playground: what is typed is judged, planned and shown by the code that the controller runs, and stays text.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { loadCompilers } from '../../src/provider/registry.ts';
 import { loadReference } from '../../src/reference/load.ts';
-import { EXAMPLES } from '../../src/reference/site/examples.ts';
+import { examplesOf } from '../../src/reference/site/examples.ts';
 import { clipboard, expectQuiet, launch, type Visit, visit } from './visit.ts';
+
+const EXAMPLES = examplesOf(await loadCompilers());
 
 const AWS = 'service.beta.kubernetes.io/aws-load-balancer-';
 let browser: Browser;
@@ -57,9 +60,10 @@ spec:
 }
 
 describe('examples', () => {
-  it.each(EXAMPLES)('$id has no problems, and a plan', async ({ title, service, before }) => {
+  it.each(EXAMPLES)('$name has no problems, and a plan', async ({ name, provider, service, before }) => {
     const page = await open();
-    await page.getByLabel('Start from').selectOption({ label: title });
+    await page.getByLabel('Provider').selectOption(provider);
+    await page.getByLabel('Start from').selectOption(name);
     await settled(page);
     expect(await summary(page)).toMatch(/^No problems\. Plan: \d+ to /);
     expect(await page.locator('.step').count()).toBeGreaterThan(0);
@@ -235,6 +239,30 @@ describe('options', () => {
     await settled(page);
     expect(await summary(page)).toMatch(/^No problems\. Plan: /);
     expect(await page.getByText('--aws-default-type').isVisible()).toBe(false);
+  });
+
+  it('another provider has examples of its own, which take the place of an example and of nothing else', async () => {
+    const page = await open();
+    const offered = () =>
+      page.locator('#example option:not([value=""])').evaluateAll((all) =>
+        all.flatMap((one) => {
+          const group = one.parentElement as HTMLOptGroupElement;
+          return group.disabled || group.hidden ? [] : [(one as HTMLOptionElement).value];
+        }),
+      );
+    const namesOf = (provider: string) => EXAMPLES.filter((one) => one.provider === provider).map(({ name }) => name);
+    expect(await offered()).toEqual(namesOf('aws'));
+    await page.getByLabel('Provider').selectOption('simulator');
+    await settled(page);
+    expect(await offered()).toEqual(namesOf('simulator'));
+    const first = EXAMPLES.find(({ provider }) => provider === 'simulator');
+    expect((await textOf(page)).trimEnd()).toBe(first?.service.trimEnd());
+    await editor(page, /^Service/).press('Control+End');
+    await page.keyboard.type('# mine');
+    await page.getByLabel('Provider').selectOption('aws');
+    await settled(page);
+    expect(await textOf(page)).toContain('# mine');
+    expectQuiet(one);
   });
 });
 

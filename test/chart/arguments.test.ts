@@ -1,13 +1,14 @@
 // What the chart tells the controller is what the values say: each value becomes its flag, and the controller reads it as meant.
 import { describe, expect, it } from 'vitest';
-import { commonSettings, compilers, providerSettings } from '../../helm/generate/settings.ts';
+import { commonSettings, providerSettings } from '../../helm/generate/settings.ts';
 import { choose } from '../../src/cli/choice.ts';
+import { loadCompilers } from '../../src/provider/registry.ts';
 import type { Field } from '../../src/schema/index.ts';
 import { settings } from '../../src/settings.ts';
 import { render } from './helm.ts';
 import { argsOf, flagsIn, podsOf } from './objects.ts';
 
-const all = await compilers();
+const all = await loadCompilers();
 const base = { clusterName: 'demo', admissionPolicy: { action: 'off' } };
 
 function fieldOf(flag: string): Field<unknown, unknown> {

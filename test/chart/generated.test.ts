@@ -4,13 +4,17 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { CHART, chartFiles } from '../../helm/generate/chart.ts';
-import { commonSettings, compilers, providerSettings } from '../../helm/generate/settings.ts';
+import { networkSections } from '../../helm/generate/network-values.ts';
+import { commonSettings, providerSettings } from '../../helm/generate/settings.ts';
+import { settingsTemplate } from '../../helm/generate/settings-template.ts';
+import type { Operations } from '../../src/provider/operations.ts';
+import { loadCompilers } from '../../src/provider/registry.ts';
 import { settings } from '../../src/settings.ts';
 import { version } from '../../src/version.ts';
 import { helm } from './helm.ts';
 
 const files = await chartFiles(version());
-const all = await compilers();
+const all = await loadCompilers();
 
 describe('npm run docs', () => {
   it.each([...files.keys()])('has been run since the tables of %s changed', (file) => {
@@ -80,5 +84,31 @@ describe('the values', () => {
   it('name no flag: they speak of values', () => {
     expect(files.get('values.yaml')).not.toMatch(/ --[a-z]/);
     expect(files.get('README.md')?.split('## Values')[1]).not.toMatch(/`--[a-z]/);
+  });
+});
+
+describe('what a provider says of its operation', () => {
+  const operations: Operations = {
+    title: 'Other',
+    egress: [{ what: 'the APIs', ports: [5000, 9876] }],
+    pretence: 'It is none.',
+  };
+  const other = { ...all[0]!, name: 'other', operations };
+
+  it('becomes rules of the NetworkPolicy, to anywhere where no address is said', () => {
+    const text = settingsTemplate([], [{ compiler: other, settings: [] }]);
+    const rule = {
+      ports: [
+        { port: 5000, protocol: 'TCP' },
+        { port: 9876, protocol: 'TCP' },
+      ],
+    };
+    expect(text).toContain(JSON.stringify({ other: [{ what: 'the APIs', rule }] }));
+    expect(text).toContain('{"other":"It is none."}');
+  });
+
+  it('is told with the value', () => {
+    const values = networkSections([other]).flatMap((section) => section.values);
+    expect(values.find(({ path }) => path === 'networkPolicy.egress.enabled')?.doc).toContain('(Other: the APIs)');
   });
 });

@@ -21,6 +21,17 @@ describe('the notes', () => {
     expect(said).not.toContain('Worth knowing');
   });
 
+  it('name the class of each of several providers, and what is odd about any', async () => {
+    const said = await notes({ provider: ['simulator', 'aws'] });
+    expect(said).toContain('Provider simulator: Services with spec.loadBalancerClass fairlead.dev/simulator');
+    expect(said).toContain('Provider aws: Services with spec.loadBalancerClass fairlead.dev/aws');
+    expect(said).toContain('Services without a class are served by simulator too');
+    expect(said).toContain('The simulator makes no load balancers');
+    // The Service to try it with is the first one's.
+    expect(said).not.toContain('costs money');
+    expect(await notes({ provider: 'aws,simulator' })).toContain('costs money');
+  });
+
   it('say who serves Services without a class', async () => {
     expect(await notes({})).toContain('Services without a class are served by aws too (claimClassless is true)');
     const without = await notes({ claimClassless: false });

@@ -1,5 +1,6 @@
 // What is wrong in the values is said at install, in words that lead to the right one.
 import { describe, expect, it } from 'vitest';
+import { PROVIDER_NAMES } from '../../src/provider/registry.ts';
 import { CHART, helm } from './helm.ts';
 
 /** What helm says to these values, which it must refuse. */
@@ -44,8 +45,8 @@ describe('a value of the wrong kind', () => {
     ['workers=many', "at '/workers': got string, want null or integer"],
     ['claimClassless=perhaps', "at '/claimClassless': got string, want null or boolean"],
     ['policy=synk', "at '/policy': value must be one of 'sync', 'upsert-only', 'observe-only'"],
-    ['provider=awz', "at '/provider': 'awz' does not match pattern '^(aws|simulator)"],
-    ['provider={aws,awz}', "at '/provider/1': value must be one of 'aws', 'simulator'"],
+    ['provider=awz', `at '/provider': 'awz' does not match pattern '^(${PROVIDER_NAMES.join('|')})`],
+    ['provider={aws,awz}', `at '/provider/1': value must be one of '${PROVIDER_NAMES.join("', '")}'`],
     ['aws.vpcId=vpc', "at '/aws/vpcId': 'vpc' does not match pattern '^vpc-"],
     ['aws.allowedSecurityGroups={sg-0123456789abcdef0,x}', "at '/aws/allowedSecurityGroups/1': 'x' does not match"],
     ['image.registry=https://registry.example', "at '/image/registry': 'https://registry.example' does not match"],

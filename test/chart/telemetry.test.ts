@@ -175,6 +175,8 @@ describe('the NetworkPolicy', () => {
     expect(JSON.stringify(spec.egress[2]?.to)).toContain('169.254.170.23/32');
     const elsewhere = only(await render({ ...base, provider: 'simulator', networkPolicy }), 'NetworkPolicy');
     expect(JSON.stringify(elsewhere)).not.toContain('169.254');
+    const both = only(await render({ ...base, provider: 'simulator,aws', networkPolicy }), 'NetworkPolicy');
+    expect(both.spec).toEqual(spec);
   });
 
   it('is left out if it is not wanted', async () => {

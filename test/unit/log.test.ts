@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { operations } from '../../providers/aws/operations.ts';
 import { FairleadError } from '../../src/engine/errors.ts';
 import { createLog } from '../../src/log.ts';
-import { redact } from '../../src/redact.ts';
+import { keepForms, redact } from '../../src/redact.ts';
+
+keepForms('aws', operations.secretForms ?? []);
 
 /** The lines that logging these fields writes. */
 async function logged(...entries: readonly (readonly [object, string])[]): Promise<string> {

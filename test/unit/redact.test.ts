@@ -1,11 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { keepSecret, redact } from '../../src/redact.ts';
+import { operations as aws } from '../../providers/aws/operations.ts';
+import { operationsOf } from '../../src/provider/operations.ts';
+import { loadCompilers } from '../../src/provider/registry.ts';
+import { keepForms, keepSecret, redact } from '../../src/redact.ts';
 
 const KEY_ID = 'AKIAIOSFODNN7EXAMPLE';
 const SECRET = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';
 const SESSION = 'IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCWV1LXdlc3Qt+1=';
 const JWT = 'eyJhbGciOiJSUzI1NiIsImtpZCI6IjEifQ.eyJpc3MiOiJrdWJlcm5ldGVzIn0.c2lnbmF0dXJl-_x';
 const PEM = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEEIBase64+/==\nAgMBAAE=\n-----END EC PRIVATE KEY-----\n';
+
+keepForms('aws', aws.secretForms ?? []);
 
 describe('redact', () => {
   it.each<[string, string, string]>([
@@ -24,6 +29,8 @@ describe('redact', () => {
     ['XML of STS', `<SecretAccessKey>${SECRET}</SecretAccessKey><SessionToken>${SESSION}</SessionToken>`, 'wJalrXU'],
     ['JSON inside JSON', `{"msg":"{\\"SecretAccessKey\\":\\"${SECRET}\\",\\"Token\\":1}"}`, SECRET],
     ['a credentials file', `[default]\naws_secret_access_key = ${SECRET}\n`, SECRET],
+    ['a name of several words', `OS_USER_PASSWORD=${SECRET}`, SECRET],
+    ['a name in one word', `awsSecretAccessKey: '${SECRET}'`, SECRET],
     ['a private key', `key: ${PEM} and more`, 'MHcCAQEE'],
     ['a private key in JSON', JSON.stringify({ key: PEM }), 'MHcCAQEE'],
     ['a private key in a kubeconfig', `client-key-data: ${Buffer.from(PEM).toString('base64')}`, 'LS0tLS1CRUdJTi'],
@@ -62,6 +69,22 @@ describe('redact', () => {
     expect(redact('plain-and-opaque-1, plain-and-opaque-2')).toBe('[redacted], [redacted]');
   });
 
+  it('knows the forms of a cloud only where that cloud is served', () => {
+    keepForms('aws', []);
+    expect(redact(`the key ${KEY_ID}`)).toBe(`the key ${KEY_ID}`);
+    keepForms('aws', aws.secretForms ?? []);
+    expect(redact(`the key ${KEY_ID}`)).toBe('the key [redacted]');
+  });
+
+  it('the forms of every provider hide all that fits, and keep what they name', async () => {
+    for (const compiler of await loadCompilers()) {
+      for (const form of operationsOf(compiler).secretForms ?? []) {
+        expect(form.flags, `${compiler.name} ${form}`).toContain('g');
+        expect(new RegExp(`${form.source}|`).exec('')).toHaveLength(2);
+      }
+    }
+  });
+
   it('takes time in proportion to the text, whatever that is', () => {
     // What would take minutes if any form looked at the rest of the text again from every place.
     for (const piece of [
@@ -76,6 +99,8 @@ describe('redact', () => {
       'Bearer ',
       'LS0tLS1CRUdJTi',
       'X-Amz-Credential= ',
+      'a_',
+      'secret_',
     ])
       expect(redact(piece.repeat(400_000 / piece.length)).length).toBeGreaterThan(0);
   });

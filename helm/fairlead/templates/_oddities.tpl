@@ -3,8 +3,9 @@
 {{- $odd := list -}}
 {{- $providers := include "fairlead.providers" . | fromJsonArray -}}
 {{- $policy := .Values.policy | default "sync" -}}
-{{- if has "simulator" $providers -}}
-{{- $odd = append $odd "The simulator makes no load balancers: its cloud is in the memory of the leader, and its addresses answer nothing." -}}
+{{- $pretences := include "fairlead.pretences" . | fromJson -}}
+{{- range $providers -}}
+{{- with get $pretences . }}{{ $odd = append $odd . }}{{ end -}}
 {{- end -}}
 {{- if eq $policy "observe-only" -}}
 {{- $odd = append $odd "policy is observe-only: nothing is written, to the cloud or to Services, so no Service gets a load balancer." -}}

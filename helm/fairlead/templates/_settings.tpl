@@ -48,3 +48,13 @@
 {{- define "fairlead.kinds" -}}
 {{- dict "aws" ((.Values.aws).defaultType | default "classic") "simulator" "" | toJson -}}
 {{- end -}}
+
+{{- /* What each provider has to reach besides, as rules of a NetworkPolicy by provider, as JSON. */}}
+{{- define "fairlead.egress" -}}
+{"aws":[{"what":"credentials, from instance metadata or the agent of EKS Pod Identity","rule":{"to":[{"ipBlock":{"cidr":"169.254.169.254/32"}},{"ipBlock":{"cidr":"169.254.170.23/32"}},{"ipBlock":{"cidr":"fd00:ec2::254/128"}},{"ipBlock":{"cidr":"fd00:ec2::23/128"}}],"ports":[{"port":80,"protocol":"TCP"}]}}],"simulator":[]}
+{{- end -}}
+
+{{- /* Providers that are no clouds: what is to be known of each, as JSON. */}}
+{{- define "fairlead.pretences" -}}
+{"simulator":"The simulator makes no load balancers: its cloud is in the memory of the leader, and its addresses answer nothing."}
+{{- end -}}

@@ -1,6 +1,7 @@
 // Annotations on listeners: TLS, and the protocol towards the targets.
 
-import { annotation, arn, choice, ports, text } from '../../../src/schema/index.ts';
+import { annotation, choice, ports, text } from '../../../src/schema/index.ts';
+import { arn } from '../arn.ts';
 import { CLASSIC, PEER_PAGE, STEM } from './words.ts';
 
 const withoutCertificate = {

@@ -1,116 +1,22 @@
-// What the playground offers to start from: one Service for each common need, and changes from one version to the next.
-const AWS = 'service.beta.kubernetes.io/aws-load-balancer-';
+// What the playground offers to start from: the examples of all providers, in their order. Runs in a browser.
+import { type Example, operationsOf } from '../../provider/operations.ts';
+import type { AnyCompiler } from '../../provider/provider.ts';
 
-export interface Example {
-  readonly id: string;
-  readonly title: string;
-  readonly provider: 'aws';
-  readonly service: string;
-  /** The version that is in force, for a change. */
-  readonly before?: string;
+export interface OfferedExample extends Example {
+  readonly provider: string;
+  /** Unique among all: the provider and the id. */
+  readonly name: string;
 }
 
-const PLAIN_PORT = `    - name: http
-      port: 80
-      targetPort: 8080
-`;
-const TLS_PORT = `    - name: https
-      port: 443
-      targetPort: 8080
-`;
-const CERTIFICATE = `    ${AWS}ssl-cert: arn:aws:acm:eu-west-1:123456789012:certificate/12345678-1234-1234-1234-123456789012
-`;
-
-/** `annotations` and `spec` are whole lines, indented. */
-function service(annotations: string, { spec = '', ports = PLAIN_PORT } = {}): string {
-  return `apiVersion: v1
-kind: Service
-metadata:
-  name: web
-  namespace: shop
-  annotations:
-    ${AWS}type: nlb
-${annotations}spec:
-  type: LoadBalancer
-${spec}  selector:
-    app: web
-  ports:
-${ports}`;
+export function examplesOf(compilers: readonly AnyCompiler[]): readonly OfferedExample[] {
+  return compilers.flatMap((compiler) => {
+    const provider = compiler.name;
+    const { examples = [] } = operationsOf(compiler);
+    return examples.map((example) => ({ ...example, provider, name: `${provider}/${example.id}` }));
+  });
 }
 
-const PUBLIC = service('');
-
-export const EXAMPLES: readonly Example[] = [
-  { id: 'public', title: 'Public Network Load Balancer', provider: 'aws', service: PUBLIC },
-  {
-    id: 'internal',
-    title: 'Internal: private addresses only',
-    provider: 'aws',
-    service: service(`    ${AWS}internal: "true"\n`),
-  },
-  {
-    id: 'tls',
-    title: 'TLS ends at the load balancer',
-    provider: 'aws',
-    service: service(
-      `${CERTIFICATE}    ${AWS}ssl-ports: https
-    ${AWS}ssl-negotiation-policy: ELBSecurityPolicy-TLS13-1-2-2021-06
-`,
-      { ports: TLS_PORT },
-    ),
-  },
-  {
-    id: 'access-logs',
-    title: 'Access logs in a bucket',
-    provider: 'aws',
-    service: service(
-      `    # A Network Load Balancer logs TLS listeners only.
-${CERTIFICATE}    ${AWS}access-log-enabled: "true"
-    ${AWS}access-log-s3-bucket-name: demo-logs
-    ${AWS}access-log-s3-bucket-prefix: web
-`,
-      { ports: TLS_PORT },
-    ),
-  },
-  {
-    id: 'source-ranges',
-    title: 'Only some networks may connect',
-    provider: 'aws',
-    service: service('', { spec: '  loadBalancerSourceRanges:\n    - 192.0.2.0/24\n    - 198.51.100.0/24\n' }),
-  },
-  {
-    id: 'static-addresses',
-    title: 'Static addresses',
-    provider: 'aws',
-    service: service(`    # One Elastic IP address for each subnet, in their order.
-    ${AWS}subnets: subnet-0123456789abcdef0,subnet-0123456789abcdef1
-    ${AWS}eip-allocations: eipalloc-0123456789abcdef0,eipalloc-0123456789abcdef1
-`),
-  },
-  {
-    id: 'local',
-    title: 'externalTrafficPolicy: Local',
-    provider: 'aws',
-    service: service('', { spec: '  externalTrafficPolicy: Local\n' }),
-  },
-  {
-    id: 'public-to-internal',
-    title: 'From public to internal',
-    provider: 'aws',
-    before: PUBLIC,
-    service: service(`    ${AWS}internal: "true"
-    # Another scheme takes another load balancer. Take this away to see the change blocked.
-    fairlead.dev/allow-replacement: "true"
-`),
-  },
-  {
-    id: 'add-a-port',
-    title: 'One more port, fewer clients',
-    provider: 'aws',
-    before: PUBLIC,
-    service: service('', {
-      spec: '  loadBalancerSourceRanges:\n    - 192.0.2.0/24\n',
-      ports: PLAIN_PORT + TLS_PORT,
-    }),
-  },
-];
+/** By its name; an id alone is the first provider's that has it. */
+export function exampleCalled(all: readonly OfferedExample[], word: string): OfferedExample | undefined {
+  return all.find(({ name }) => name === word) ?? all.find(({ id }) => id === word);
+}

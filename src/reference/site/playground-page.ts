@@ -1,7 +1,8 @@
 // The page on which a Service is edited and its plan shown beside it. Without scripts it holds the examples as text.
+import { operationsOf } from '../../provider/operations.ts';
 import type { AnyCompiler } from '../../provider/provider.ts';
 import { type Field, flagName } from '../../schema/index.ts';
-import { EXAMPLES, type Example } from './examples.ts';
+import { examplesOf, type OfferedExample } from './examples.ts';
 import { type Html, html } from './html.ts';
 import { render } from './layout.ts';
 
@@ -14,7 +15,7 @@ export function playgroundPage(version: string, compilers: readonly AnyCompiler[
 </div>
 <noscript>
 <p class="needs">This page runs the controller’s code, so it needs JavaScript. These are the examples that it starts from:</p>
-${EXAMPLES.map(exampleText)}
+${examplesOf(compilers).map(exampleText)}
 </noscript>
 <div class="js-only" id="app">
 ${controls(compilers)}
@@ -55,17 +56,14 @@ ${controls(compilers)}
   });
 }
 
-function exampleText({ title, service, before }: Example): Html {
+function exampleText({ title, service, before }: OfferedExample): Html {
   const change = before !== undefined && html`<p>Before:</p><pre><code>${before}</code></pre><p>After:</p>`;
   return html`<section class="aside"><h2>${title}</h2>${change}<div class="example"><pre><code>${service}</code></pre></div></section>`;
 }
 
 function controls(compilers: readonly AnyCompiler[]): Html {
-  const [changes, services] = [EXAMPLES.filter(({ before }) => before), EXAMPLES.filter(({ before }) => !before)];
-  const options = (list: readonly Example[]) =>
-    list.map(({ id, title }) => html`<option value="${id}">${title}</option>`);
   return html`<div class="controls">
-<p><label for="example">Start from</label><select id="example"><option value="">Choose an example</option><optgroup label="One Service">${options(services)}</optgroup><optgroup label="Before and after">${options(changes)}</optgroup></select></p>
+<p><label for="example">Start from</label><select id="example"><option value="">Choose an example</option>${compilers.map(exampleGroups)}</select></p>
 <fieldset><legend>Show</legend><div class="switch"><label><input type="radio" name="mode" value="one" checked><span>One Service</span></label><label><input type="radio" name="mode" value="change"><span>Before and after</span></label></div></fieldset>
 <p><label for="provider">Provider</label><select id="provider">${compilers.map(({ name }) => html`<option>${name}</option>`)}</select></p>
 <p class="sharing"><button type="button" class="action" id="share">Copy link</button></p>
@@ -74,6 +72,28 @@ function controls(compilers: readonly AnyCompiler[]): Html {
 <div class="fields">${compilers.flatMap(optionSelects)}</div>
 </details>
 </div>`;
+}
+
+/** Of one provider; the script shows those of the provider that is chosen. */
+function exampleGroups(compiler: AnyCompiler): readonly Html[] {
+  const { title } = operationsOf(compiler);
+  const own = examplesOf([compiler]);
+  const group = (label: string, some: readonly OfferedExample[]) =>
+    some.length === 0
+      ? []
+      : [
+          html`<optgroup label="${title}: ${label}" data-provider="${compiler.name}">${some.map((one) => html`<option value="${one.name}">${one.title}</option>`)}</optgroup>`,
+        ];
+  return [
+    ...group(
+      'one Service',
+      own.filter(({ before }) => before === undefined),
+    ),
+    ...group(
+      'before and after',
+      own.filter(({ before }) => before !== undefined),
+    ),
+  ];
 }
 
 /** The options of a provider that are a choice of a few words. */

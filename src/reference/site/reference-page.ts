@@ -1,15 +1,19 @@
 // The page with every annotation. All of it is in the HTML; its script only hides, orders and copies.
 import type { Entry, Reference } from '../entry.ts';
+import { isOtherProvider } from '../topics.ts';
 import { entryView } from './entry-view.ts';
-import { grouped, isOtherProvider } from './groups.ts';
 import { type Html, html, type Part } from './html.ts';
 import { render } from './layout.ts';
 import { breakable, prose } from './prose.ts';
 import { CHANGES, RISKS } from './words.ts';
 
 export function referencePage(reference: Reference): string {
-  const { entries, notRead, version } = reference;
-  const groups = grouped(entries);
+  const { entries, notRead, topics, version } = reference;
+  const byAnchor = new Map(entries.map((entry) => [entry.anchor, entry]));
+  const groups = topics.map(({ anchors, ...topic }) => ({
+    ...topic,
+    entries: anchors.flatMap((anchor) => byAnchor.get(anchor) ?? []),
+  }));
   const anchors = new Set(entries.map(({ anchor }) => anchor));
   const body = html`
 <main id="main" class="panes">

@@ -1,9 +1,8 @@
 // Writes the static site: pages, style sheet and scripts, all with relative addresses, so that it works from a folder.
 import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import type { AnyCompiler } from '../../provider/provider.ts';
-import { loadCompiler, PROVIDER_NAMES } from '../../provider/registry.ts';
+import { build, type Plugin } from 'esbuild';
+import { loadCompilers, PROVIDER_NAMES } from '../../provider/registry.ts';
 import { buildReference } from '../entries.ts';
 import type { Reference } from '../entry.ts';
 import { playgroundPage } from './playground-page.ts';
@@ -13,8 +12,7 @@ const SCRIPTS = ['theme', 'reference', 'playground'] as const;
 
 /** Answers the size of each file in bytes. The folder is made. */
 export async function writeSite(folder: string, version: string): Promise<Readonly<Record<string, number>>> {
-  const loaded = await Promise.all(PROVIDER_NAMES.map(loadCompiler));
-  const compilers = loaded.filter((one): one is AnyCompiler => one !== undefined);
+  const compilers = await loadCompilers();
   const reference = buildReference(compilers, { version });
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, 'index.html'), referencePage(reference));
@@ -48,12 +46,31 @@ async function bundle(folder: string, reference: Reference): Promise<void> {
     charset: 'utf8',
     legalComments: 'none',
     logLevel: 'warning',
+    plugins: [COMPILERS],
     define: {
       FAIRLEAD_ENTRIES: JSON.stringify(entries),
       FAIRLEAD_REFERENCE: JSON.stringify({ ...reference, entries: reference.entries.map(searched) }),
     },
   });
 }
+
+/**
+ * `fairlead:compilers`: the compilers of the registry, imported straight from their folders, since the registry itself leads
+ * to the SDKs too. By their names: `awsCompiler` in providers/aws/compiler.ts.
+ */
+const COMPILERS: Plugin = {
+  name: 'compilers',
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^fairlead:compilers$/ }, ({ path }) => ({ path, namespace: 'fairlead' }));
+    onLoad({ filter: /.*/, namespace: 'fairlead' }, () => ({
+      contents: [
+        ...PROVIDER_NAMES.map((name) => `import { ${name}Compiler } from './providers/${name}/compiler.ts';`),
+        `export const compilers = [${PROVIDER_NAMES.map((name) => `${name}Compiler`).join(', ')}];`,
+      ].join('\n'),
+      resolveDir: join(import.meta.dirname, '..', '..', '..'),
+    }));
+  },
+};
 
 /** Without what no search looks at. */
 function searched(entry: Reference['entries'][number]): Reference['entries'][number] {

@@ -221,8 +221,8 @@ describe('endpoints', () => {
 describe('a hostile file', () => {
   it.each([
     ['an open section', '[Global\nVPC=vpc-1', 'line 1 ("[Global") is neither a section'],
-    ['a line without sense', '[Global]\n=vpc-1', 'line 2 ("=vpc-1") is neither a section'],
-    ['entries before a section', 'VPC=vpc-1', 'line 1 ("VPC=vpc-1") stands before any section'],
+    ['a line without sense', '[Global]\n=vpc-1', 'line 2 is neither a section'],
+    ['entries before a section', 'VPC=vpc-1', 'line 1 ("VPC …") stands before any section'],
     ['a line that goes on', '[Global]\nVPC=vpc-\\\n1', 'goes on in the next line'],
     ['an endless line', `[Global]\nVPC=${'x'.repeat(5000)}`, 'is longer than 4096 characters'],
     ['too much', '\n'.repeat(1024 * 1024 + 1), 'it is larger than 1 MiB'],
@@ -275,7 +275,10 @@ describe('a hostile file', () => {
   );
 
   it('gives values on as text, whatever they look like', async () => {
-    const { given } = await read(`[Global]\nVPC='{"a":1}'\nSubnetID='12'\nRegion=null`);
+    const { given } = await read(String.raw`[Global]
+VPC="{\"a\":1}"
+SubnetID="12"
+Region=null`);
     expect(given).toEqual({ 'aws-vpc-id': '{"a":1}', 'aws-subnet-id': '12', 'aws-region': 'null' });
   });
 

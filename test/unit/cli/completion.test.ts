@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { COMMANDS } from '../../../src/cli/commands.ts';
 import { answerCompletion } from '../../../src/cli/completion-answer.ts';
 import { BASH, KUBECTL } from '../../../src/cli/completion-scripts.ts';
+import { PROVIDER_NAMES } from '../../../src/provider/registry.ts';
 
 async function answer(...words: string[]) {
   const lines = (await answerCompletion(words, {})).split('\n');
@@ -48,10 +49,7 @@ describe('an answer', () => {
     ],
     [['explain', '--for', 'c'], ['classic']],
     [['explain', '--for=c'], ['--for=classic']],
-    [
-      ['explain', '--provider', ''],
-      ['aws', 'simulator'],
-    ],
+    [['explain', '--provider', ''], PROVIDER_NAMES],
     [['run', '--policy', 'u'], ['upsert-only']],
     [
       ['run', '--provider', 'simulator', '--claim-classless', ''],

@@ -7,6 +7,7 @@ import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type ExplainWish, explain } from '../../../src/cli/explain.ts';
+import { PROVIDER_NAMES } from '../../../src/provider/registry.ts';
 import { loadReference } from '../../../src/reference/load.ts';
 
 const STEM = 'service.beta.kubernetes.io/aws-load-balancer-';
@@ -17,6 +18,7 @@ async function run(words: string, wish: Partial<ExplainWish> = {}, page: { width
   const code = await explain(
     {
       words: words === '' ? [] : words.split(' '),
+      providers: [],
       output: 'table',
       recursive: false,
       quiet: false,
@@ -98,9 +100,10 @@ describe('an exact key or suffix', () => {
   it('tells of the same suffix of another provider, unless it is to be quiet', async () => {
     const { out, err } = await run('internal');
     expect(out).toContain(`${STEM}internal\n`);
-    expect(err).toBe('\nSee also simulator.fairlead.dev/internal (--provider simulator).\n');
+    expect(err).toMatch(/^\n(See also .*\n)+$/);
+    expect(err).toContain('See also simulator.fairlead.dev/internal (--provider simulator).\n');
     expect((await run('internal', { quiet: true })).err).toBe('');
-    expect((await run('internal', { provider: 'simulator' })).out).toMatch(/^simulator\.fairlead\.dev\/internal\n/);
+    expect((await run('internal', { providers: ['simulator'] })).out).toMatch(/^simulator\.fairlead\.dev\/internal\n/);
   });
 
   it('may be what another controller calls it', async () => {
@@ -128,7 +131,10 @@ describe('an exact key or suffix', () => {
   });
 
   it('of another provider than the one asked for is told, and exits 1', async () => {
-    const { code, err } = await run('tier', { provider: 'aws' });
+    // Whatever order they are asked for in.
+    const both = await run('internal', { output: 'name', providers: ['simulator', 'aws'] });
+    expect(both.out).toBe((await run('internal', { output: 'name' })).out);
+    const { code, err } = await run('tier', { providers: ['aws'] });
     expect(code).toBe(1);
     expect(err).toContain('simulator.fairlead.dev/tier (--provider simulator)');
   });
@@ -182,7 +188,7 @@ describe('without words', () => {
 
 describe('--output', () => {
   it('json and yaml are versioned objects', async () => {
-    const { out } = await run('internal', { output: 'json', provider: 'aws' });
+    const { out } = await run('internal', { output: 'json', providers: ['aws'] });
     const object = JSON.parse(out);
     expect(object).toMatchObject({
       apiVersion: 'reference.fairlead.dev/v1',
@@ -190,7 +196,7 @@ describe('--output', () => {
       entries: [{ key: `${STEM}internal`, risk: 'high' }],
       notRead: [],
     });
-    expect(parse((await run('internal', { output: 'yaml', provider: 'aws' })).out)).toEqual(object);
+    expect(parse((await run('internal', { output: 'yaml', providers: ['aws'] })).out)).toEqual(object);
   });
 
   it('name is whole keys, one a line, and no hint', async () => {
@@ -207,8 +213,11 @@ describe('--output', () => {
 
 describe('wrong arguments', () => {
   it.each([
-    [{ provider: 'awss' }, 'there is no provider "awss" (did you mean "aws"?); there are: aws, simulator'],
-    [{ provider: 'simulator', kind: 'nlb' }, '--for: provider simulator has no kinds of load balancer\n'],
+    [
+      { providers: ['awss'] },
+      `there is no provider "awss" (did you mean "aws"?); there are: ${PROVIDER_NAMES.join(', ')}`,
+    ],
+    [{ providers: ['simulator'], kind: 'nlb' }, '--for: provider simulator has no kinds of load balancer\n'],
     [{ kind: 'nbl' }, 'there is no kind of load balancer "nbl" (did you mean "nlb"?); there are: nlb, classic'],
   ])('%j exit 2', async (wish, said) => {
     const { code, out, err } = await run('internal', wish);
@@ -233,7 +242,7 @@ it('prints YAML where it is a part of the bundle, too', async () => {
   });
   const bundled: { explain: typeof explain } = await import(pathToFileURL(join(folder, 'explain.mjs')).href);
   let out = '';
-  const wish = { words: ['internal'], output: 'yaml', recursive: false, quiet: true } as const;
+  const wish = { words: ['internal'], providers: [], output: 'yaml', recursive: false, quiet: true } as const;
   const page = { program: 'fairlead', width: 80, cuts: false, heading: (text: string) => text, err: () => {} };
   const code = await bundled.explain(wish, { ...page, out: (text) => (out += text) });
   await rm(folder, { recursive: true });

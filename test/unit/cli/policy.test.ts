@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { addPolicy } from '../../../src/cli/policy.ts';
+import { PROVIDER_NAMES } from '../../../src/provider/registry.ts';
 
 let out = '';
 let err = '';
@@ -45,6 +46,29 @@ interface Printed {
 }
 
 const documents = () => parseAllDocuments(out).map((one) => one.toJS() as Printed);
+
+describe('several providers', () => {
+  it('have policies each, and the first alone judges Services without a class', async () => {
+    await run(['--provider', 'simulator', '--provider', 'aws']);
+    const claims = documents().flatMap(({ kind, metadata, spec }) =>
+      kind === 'ValidatingAdmissionPolicy'
+        ? [`${metadata.name} ${/(\w+)$/.exec(spec.matchConditions?.[1]?.expression ?? '')?.[1]}`]
+        : [],
+    );
+    expect(claims).toEqual([
+      'fairlead-simulator true',
+      'fairlead-simulator-advice true',
+      'fairlead-aws false',
+      'fairlead-aws-advice false',
+    ]);
+  });
+
+  it('named twice are asked for once, with a warning', async () => {
+    await run(['--provider', 'aws', '--provider', 'aws']);
+    expect(documents()).toHaveLength(4);
+    expect(err).toContain('which is repeated');
+  });
+});
 
 describe('fairlead policy', () => {
   it('prints the policies of AWS as YAML where nothing else is said', async () => {
@@ -98,7 +122,10 @@ describe('fairlead policy', () => {
   });
 
   it.each([
-    [['--provider', 'asw'], 'there is no provider "asw" (did you mean "aws"?); there are: aws, simulator'],
+    [
+      ['--provider', 'asw'],
+      `there is no provider "asw" (did you mean "aws"?); there are: ${PROVIDER_NAMES.join(', ')}`,
+    ],
     [
       ['--service-account', 'fairlead'],
       '--service-account is "fairlead"; expected the form namespace:name, such as fairlead:fairlead',

@@ -172,6 +172,54 @@ describe('fairlead validate', () => {
     expect([other.out, other.code]).toEqual(['', 0]);
   });
 
+  it('judges each Service as the provider sees it that its class chooses', async () => {
+    const classed = (name: string, className: string) =>
+      serviceText(name, { 'simulator.fairlead.dev/tier': 'golden', [`${AWS}-type`]: 'nbl' }).replace(
+        '  type:',
+        `  loadBalancerClass: ${className}\n  type:`,
+      );
+    const file = write(
+      'a.yaml',
+      [
+        serviceText('plain', { [`${AWS}-type`]: 'nbl' }),
+        classed('one', 'fairlead.dev/aws'),
+        classed('two', 'fairlead.dev/simulator'),
+        classed('other', 'example.com/lb'),
+      ].join('---\n'),
+    );
+    const judged = async (...providers: readonly string[]) => {
+      const { out } = await run('-f', file, '-o', 'json', ...providers.flatMap((name) => ['--provider', name]));
+      const { summary, findings, ...rest } = JSON.parse(out);
+      const told = findings.map(({ service, provider, annotation }: Record<string, { name: string } & string>) =>
+        [service?.name, provider, annotation?.split('/')[1]].join(' '),
+      );
+      return { told, others: summary.others, providers: rest.providers, provider: rest.provider };
+    };
+    expect(await judged('aws', 'simulator')).toEqual({
+      told: ['plain aws aws-load-balancer-type', 'one aws aws-load-balancer-type', 'two simulator tier'],
+      others: 1,
+      providers: ['aws', 'simulator'],
+      provider: 'aws',
+    });
+    // The first has those without a class.
+    expect((await judged('simulator', 'aws')).told).toEqual(['one aws aws-load-balancer-type', 'two simulator tier']);
+  });
+
+  it('warns of a class that is meant for a provider and reaches none', async () => {
+    const ofClass = (className: string) =>
+      write('a.yaml', serviceText('a').replace('  type:', `  loadBalancerClass: ${className}\n  type:`));
+    const near = await run('-f', ofClass('fairlead.dev/asw'), '-q');
+    expect(near).toEqual({
+      out: 'DIR/a.yaml:6:22: warning: Service default/a: spec.loadBalancerClass is "fairlead.dev/asw", which no provider answers to (did you mean "fairlead.dev/aws"?).\n',
+      err: '',
+      code: 0,
+    });
+    const other = await run('-f', ofClass('fairlead.dev/simulator'), '-q');
+    expect(other.out).toContain('which provider simulator answers to, and that is not among those asked for (aws).');
+    expect((await run('-f', ofClass('fairlead.dev/simulator'), '-q', '--provider', 'aws,simulator')).out).toBe('');
+    expect((await run('-f', ofClass('service.k8s.aws/nlb'), '-q')).out).toBe('');
+  });
+
   it('marks places on GitHub', async () => {
     const { out } = await run('-f', write('a, b.yaml', BAD), '-o', 'github');
     expect(out).toBe(
@@ -209,7 +257,6 @@ describe('fairlead validate', () => {
   it.each([
     [[], 'say what to check with -f FILE'],
     [['-f', 'x', '--provider', 'awss'], 'there is no provider "awss" (did you mean "aws"?)'],
-    [['-f', 'x', '--provider', 'aws,simulator'], 'Services are checked for one provider at a time'],
     [['-f', 'x', '--aws-default-type', 'alb'], 'aws-default-type'],
   ])('refuses the arguments %j', async (args, message) => {
     const { out, err, code } = await run(...args);

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { judgePolicies, judgeVersions, judgeWebhooks, judgeWorkloads } from '../../../src/doctor/installed.ts';
+import {
+  judgeControllers,
+  judgePolicies,
+  judgeVersions,
+  judgeWebhooks,
+  type Surroundings,
+} from '../../../src/doctor/installed.ts';
 import { judgeServices } from '../../../src/doctor/services.ts';
 import { judgeSigns, type Scene } from '../../../src/doctor/signs.ts';
-import type { Condition, Event, Service } from '../../../src/kube/types.ts';
+import type { Condition, Event, Lease, Service } from '../../../src/kube/types.ts';
+import type { Competitor } from '../../../src/provider/operations.ts';
 
 const NOW = Date.parse('2026-03-01T12:00:00Z');
 const at = (minutesAgo: number) => new Date(NOW - minutesAgo * 60_000).toISOString();
@@ -159,6 +166,20 @@ describe('signs of others', () => {
   });
 });
 
+describe('several providers', () => {
+  it('are told apart', () => {
+    const classes = new Map([...RULES.classes, ['fairlead.dev/other', 'other'] as const]);
+    const all = [
+      service('a'),
+      service('b', { spec: { type: 'LoadBalancer', ports: [], loadBalancerClass: 'fairlead.dev/other' } }),
+      service('c', { spec: { type: 'LoadBalancer', ports: [], loadBalancerClass: 'fairlead.dev/aws' } }),
+    ];
+    const [told] = judgeServices(all, { classes, classless: 'aws' }, NOW);
+    expect(told?.message).toMatch(/^3 Services of 3 .* By provider: 2 aws, 1 other\.$/);
+    expect(judgeServices(all.slice(0, 1), RULES, NOW)[0]?.message).not.toContain('By provider');
+  });
+});
+
 describe('what is installed', () => {
   const workload = (...args: readonly string[]) => ({
     metadata: { name: 'aws-ccm', uid: 'w', resourceVersion: '1' },
@@ -169,31 +190,92 @@ describe('what is installed', () => {
     },
   });
 
+  const OTHER: Competitor = {
+    name: 'other-controller',
+    takesClassless: false,
+    lease: 'other-leader',
+    webhooks: ['services.other.example'],
+    remedy: 'Switch it off.',
+  };
+  const controllers = (around: Partial<Surroundings>) =>
+    judgeControllers({
+      ...{ workloads: [], leases: [], competitors: [], ourClass: 'fairlead.dev/aws', nowMs: NOW },
+      ...around,
+    });
+  const lease = (name: string, secondsAgo = 1): Lease => ({
+    metadata: { namespace: 'kube-system', name, uid: name, resourceVersion: '1' },
+    spec: {
+      ...{ holderIdentity: 'control-plane-1', leaseDurationSeconds: 15 },
+      ...{ acquireTime: new Date(NOW - 9e6).toISOString(), renewTime: new Date(NOW - secondsAgo * 1000).toISOString() },
+    },
+  });
+
   it.each([
     [['--controllers=*,-service-lb-controller'], 'ok'],
     [['--v=2 --controllers=*,-service'], 'ok'],
     [['--controllers=*,-route-controller'], 'error'],
     [['--v=2'], 'error'],
   ])('a cloud-controller-manager with %j is %s', (args, state) => {
-    expect(judgeWorkloads([workload(...args)], 'fairlead.dev/aws')[0]?.state).toBe(state);
+    expect(controllers({ workloads: [workload(...args)] })[0]?.state).toBe(state);
   });
 
   it('is nothing', () => {
-    expect(judgeWorkloads([], undefined)[0]?.state).toBe('ok');
-    expect(judgeWebhooks([])[0]?.state).toBe('ok');
+    expect(controllers({})[0]?.state).toBe('ok');
+    expect(judgeWebhooks([], [])[0]?.state).toBe('ok');
     expect(judgePolicies([])[0]?.state).toBe('ok');
   });
 
-  it('webhooks that change Services are told', () => {
-    const metadata = { name: 'aws-load-balancer-webhook', uid: 'h', resourceVersion: '1' };
-    const hook = (name: string, resources: readonly string[]) => ({ name, rules: [{ apiGroups: [''], resources }] });
-    const [found] = judgeWebhooks([
-      { metadata, webhooks: [hook('mservice.elbv2.k8s.aws', ['services']), hook('pods', ['pods'])] },
-    ]);
+  it('a cloud-controller-manager of whatever cloud is known by its name', () => {
+    const openstack = {
+      metadata: { name: 'occm', uid: 'w', resourceVersion: '1' },
+      spec: { template: { spec: { containers: [{ command: ['/bin/openstack-cloud-controller-manager'] }] } } },
+    };
+    const [found] = controllers({ workloads: [openstack], ourClass: 'fairlead.dev/openstack' });
+    expect(found).toMatchObject({ state: 'error', remedy: expect.stringContaining('class fairlead.dev/openstack') });
+  });
+
+  it('one that runs where nobody can look is known by its Lease, while that is renewed', () => {
+    const [found] = controllers({ leases: [lease('cloud-controller-manager')] });
     expect(found).toMatchObject({
       state: 'warning',
-      message: expect.stringMatching(/^mservice\.elbv2\.k8s\.aws may change/),
+      message: expect.stringContaining('control-plane-1 holds Lease kube-system/cloud-controller-manager'),
+      remedy: expect.stringContaining('--claim-classless=false'),
     });
+    expect(controllers({ leases: [lease('cloud-controller-manager', 300)] })[0]?.state).toBe('ok');
+    const off = workload('--controllers=*,-service');
+    expect(controllers({ workloads: [off], leases: [lease('cloud-controller-manager')] })[0]?.state).toBe('ok');
+  });
+
+  it('what a provider says of others is looked for by program and by Lease', () => {
+    const other = {
+      metadata: { name: 'other', uid: 'w', resourceVersion: '1' },
+      spec: { template: { spec: { containers: [{ image: 'example.com/other-controller:v2' }] } } },
+    };
+    expect(controllers({ competitors: [OTHER] })).toHaveLength(1);
+    expect(controllers({ competitors: [OTHER], workloads: [other] })[1]).toMatchObject({
+      state: 'ok',
+      message: 'other-controller works on Services of its own alone: other is installed.',
+    });
+    const greedy = { ...OTHER, takesClassless: true };
+    expect(controllers({ competitors: [greedy], leases: [lease('other-leader')] })[1]).toEqual({
+      about: 'service controllers',
+      state: 'error',
+      message:
+        'other-controller works on all Services without a class: control-plane-1 holds Lease kube-system/other-leader.',
+      remedy: 'Switch it off.',
+    });
+  });
+
+  it('webhooks that change Services are told, with what a provider knows of them', () => {
+    const metadata = { name: 'other-webhook', uid: 'h', resourceVersion: '1' };
+    const hook = (name: string, resources: readonly string[]) => ({ name, rules: [{ apiGroups: [''], resources }] });
+    const all = [{ metadata, webhooks: [hook('services.other.example', ['services']), hook('pods', ['pods'])] }];
+    expect(judgeWebhooks(all, [OTHER])[0]).toMatchObject({
+      state: 'warning',
+      message: expect.stringMatching(/^services\.other\.example may change/),
+      remedy: 'other-controller: Switch it off.',
+    });
+    expect(judgeWebhooks(all, [])[0]?.remedy).toMatch(/^Look what it does/);
   });
 
   it('an admission policy is read with what the API server says of it', () => {

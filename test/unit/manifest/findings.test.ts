@@ -16,7 +16,7 @@ function settingOf(flags: Readonly<Record<string, string>> = {}, claimClassless 
 }
 
 function found(text: string, setting = settingOf()) {
-  return findingsOf(setting, readManifest(text)).findings.map(
+  return findingsOf([setting], readManifest(text)).findings.map(
     ({ line, column, length, severity, code, annotation, field }) => ({
       at: `${line}:${column}+${length}`,
       what: `${severity} ${code} ${annotation ?? field ?? ''}`.trim(),
@@ -40,7 +40,7 @@ describe('findings', () => {
 
   it('stand at the key where that is at fault', () => {
     const text = serviceText('a', { [`${AWS}-tipe`]: 'nlb' });
-    const [only] = findingsOf(settingOf(), readManifest(text)).findings;
+    const [only] = findingsOf([settingOf()], readManifest(text)).findings;
     expect(only).toMatchObject({
       severity: 'warning',
       code: 'unknown-key',
@@ -83,7 +83,7 @@ describe('findings', () => {
   it('hold all that is wrong with a Service whose name is, too', () => {
     for (const name of ['Web_App', '"{{ .Release.Name }}"', '"x\\e[31m\\0"', '"x y/../z"', '[]']) {
       const text = serviceText('a', { [`${AWS}-type`]: 'nbl' }).replace('name: a', `name: ${name}`);
-      const { findings } = findingsOf(settingOf(), readManifest(text));
+      const { findings } = findingsOf([settingOf()], readManifest(text));
       expect(findings.map(({ annotation, field }) => annotation ?? field)).toEqual(
         name === '[]' ? ['metadata.name'] : ['metadata.name', `${AWS}-type`],
       );
@@ -121,7 +121,7 @@ describe('findings', () => {
 
 describe('Services that are not ours', () => {
   const bad = { [`${AWS}-tipe`]: 'nlb', 'example.com/x': '5' };
-  const stancesOf = (text: string, setting = settingOf()) => findingsOf(setting, readManifest(text));
+  const stancesOf = (text: string, setting = settingOf()) => findingsOf([setting], readManifest(text));
 
   it.each([
     ['another type', serviceText('a', bad).replace('LoadBalancer', 'ClusterIP'), 'none'],

@@ -1,8 +1,8 @@
 // Every shape but CIDRs: good and bad values, and that printing and parsing are inverse.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { arn } from '../../../providers/aws/arn.ts';
 import {
-  arn,
   attributes,
   boolean,
   choice,

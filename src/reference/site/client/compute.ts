@@ -15,6 +15,8 @@ import { parseOptions, type Severity } from '../../../schema/index.ts';
 
 export interface Question {
   readonly compiler: AnyCompiler;
+  /** Names of all providers, by class: a Service may be for another one. */
+  readonly classes?: ReadonlyMap<string, string>;
   /** By flag name without dashes. */
   readonly options: Readonly<Record<string, string>>;
   readonly mode: 'one' | 'change';
@@ -63,7 +65,7 @@ const MOST_SERVICES = 10;
 
 /** Never throws. */
 export function answer(question: Question): Answer {
-  const given = question.facts === undefined ? undefined : parseFacts(question.facts, question.compiler.name);
+  const given = question.facts === undefined ? undefined : parseFacts(question.facts, [question.compiler.name]);
   if (typeof given === 'string') {
     const message = `The text of the facts ${given}. Reset them, or paste what fairlead facts wrote.`;
     return { notes: [{ where: 'facts', severity: 'error', message }], results: [], left: 0 };
@@ -87,20 +89,24 @@ export function answer(question: Question): Answer {
   }
 }
 
-function answerOne({ service }: Question, setting: Setting, given: Scene<object> | undefined): Answer {
+function answerOne({ service, classes }: Question, setting: Setting, given: Scene<object> | undefined): Answer {
   const manifest = readManifest(service);
   const shown = manifest.services.slice(0, MOST_SERVICES);
   const previews = shown.map((one) => preview(setting, completeService(one.service), given));
   const scene = previews.find((one) => one.scene)?.scene;
   return {
-    notes: notesOf(manifest, 'service', setting, () => given),
+    notes: notesOf(manifest, 'service', { setting, classes }, () => given),
     results: shown.map((one, at) => resultOf(nameOf(one.service), previews[at]!, setting)),
     left: manifest.services.length - shown.length,
     ...(scene && !given && { facts: factsText(setting, scene) }),
   };
 }
 
-function answerChange({ before, service }: Question, setting: Setting, given: Scene<object> | undefined): Answer {
+function answerChange(
+  { before, service, classes }: Question,
+  setting: Setting,
+  given: Scene<object> | undefined,
+): Answer {
   const [old, manifest] = [readManifest(before), readManifest(service)];
   const shown = manifest.services.slice(0, MOST_SERVICES);
   const scenes = new Map<
@@ -123,9 +129,9 @@ function answerChange({ before, service }: Question, setting: Setting, given: Sc
   const scene = [...scenes.values()].find((one) => one.before)?.before;
   return {
     notes: [
-      ...notesOf(old, 'before', setting, (name) => scenes.get(name)?.before ?? given),
+      ...notesOf(old, 'before', { setting, classes }, (name) => scenes.get(name)?.before ?? given),
       ...(old.documents > 0 ? missing : []),
-      ...notesOf(manifest, 'service', setting, (name) => scenes.get(name)?.after ?? given),
+      ...notesOf(manifest, 'service', { setting, classes }, (name) => scenes.get(name)?.after ?? given),
     ],
     results,
     left: manifest.services.length - shown.length,
@@ -150,10 +156,13 @@ function sameObject(was: ManifestService, after: ManifestService): Service {
 function notesOf(
   manifest: Manifest,
   where: Place,
-  setting: Setting,
+  { setting, classes }: { readonly setting: Setting; readonly classes: Question['classes'] },
   sceneOf: (name: string) => Scene<object> | undefined,
 ): readonly Note[] {
-  const { findings } = findingsOf(setting, manifest, (service) => sceneOf(nameOf(service)));
+  const { findings } = findingsOf([setting], manifest, {
+    sceneOf: (service) => sceneOf(nameOf(service)),
+    ...(classes && { classes }),
+  });
   const notes = findings.map(
     ({ severity, message, line, column, length, service }): Note => ({
       where,

@@ -1,11 +1,12 @@
 // The playground: editors on one side, what the controller makes of them on the other.
+import { exampleCalled } from '../examples.ts';
 import { type Answer, answer, type Place } from './compute.ts';
 import { copyFrom, listenForCopies } from './copy.ts';
 import { byId, el, proseNodes } from './dom.ts';
 import { type Editor, makeEditor } from './editor.ts';
 import { drawAnswer, isBlocked, summaryOf } from './result-view.ts';
 import { pack, type Shown, unpack } from './share.ts';
-import { compilers, entries, examples } from './tables.ts';
+import { classes, compilers, entries, examples } from './tables.ts';
 
 const DEBOUNCE_MS = 120;
 const SHARED = '#s=';
@@ -77,7 +78,7 @@ function draw(): void {
   const compiler = compilers.find(({ name }) => name === now.provider);
   if (!compiler) return;
   const isTooLong = now.service.length + now.before.length > MOST_CHARACTERS;
-  const found: Answer = isTooLong ? tooLong() : answer({ ...now, compiler });
+  const found: Answer = isTooLong ? tooLong() : answer({ ...now, compiler, classes });
   byId('before-part').hidden = now.mode === 'one';
   byId('service-title').textContent = now.mode === 'one' ? 'Service' : 'After';
   byId('work').className = now.mode === 'one' ? 'work' : 'work change';
@@ -97,6 +98,11 @@ function sayOptions(set: Shown['options']): void {
   const own = options.filter(belongs);
   for (const select of options) select.closest<HTMLElement>('p')!.hidden = !own.includes(select);
   byId('options').hidden = own.length === 0;
+  for (const group of example.querySelectorAll('optgroup')) {
+    const isOwn = group.dataset.provider === provider.value;
+    group.hidden = !isOwn;
+    group.disabled = !isOwn;
+  }
   const changed = Object.entries(set).map(([key, value]) => `--${key} ${value}`);
   byId('options-set').textContent = changed.length === 0 ? '' : `: ${changed.join(', ')}`;
 }
@@ -144,10 +150,10 @@ function show(what: Partial<Shown> & Pick<Shown, 'service'>): void {
 }
 
 function showExample(id: string): boolean {
-  const found = examples.find((one) => one.id === id);
+  const found = exampleCalled(examples, id);
   if (!found) return false;
   show({ ...found, mode: found.before === undefined ? 'one' : 'change' });
-  example.value = id;
+  example.value = found.name;
   return true;
 }
 
@@ -158,7 +164,7 @@ async function start(): Promise<void> {
   if (shared) return show(shared);
   const entry = entries.find(({ anchor }) => anchor === asked.get('entry'));
   if (entry) return show({ provider: entry.providers[0] ?? '', service: entry.service });
-  if (!showExample(asked.get('example') ?? '')) showExample(examples[0]?.id ?? '');
+  if (!showExample(asked.get('example') ?? '')) showExample(examples[0]?.name ?? '');
   if (!location.hash.startsWith(SHARED)) return;
   summary.textContent = 'The link is not whole, so this is an example. Ask for it again.';
   summary.className = 'summary wrong';
@@ -187,7 +193,10 @@ async function share(this: HTMLButtonElement): Promise<void> {
 example.addEventListener('change', () => showExample(example.value));
 provider.addEventListener('change', () => {
   sayFacts(false);
-  soon();
+  // An example that nobody has touched says nothing to another provider: one of its own takes its place.
+  const first = examples.find((one) => one.provider === provider.value);
+  if (example.value !== '' && first) showExample(first.name);
+  else soon();
 });
 for (const select of options) select.addEventListener('change', soon);
 for (const radio of modes) {

@@ -1,13 +1,17 @@
 // What is put into the playground when it is built: the providers' tables with their compilers, their reference and the
 // examples.
-import { awsCompiler } from '../../../../providers/aws/compiler.ts';
-import { simulatorCompiler } from '../../../../providers/simulator/compiler.ts';
-import type { AnyCompiler } from '../../../provider/provider.ts';
+import { compilers } from 'fairlead:compilers';
 import type { Entry } from '../../entry.ts';
+import { examplesOf } from '../examples.ts';
 
-export { EXAMPLES as examples } from '../examples.ts';
+export { compilers };
 
-export const compilers = [awsCompiler, simulatorCompiler] as unknown as readonly AnyCompiler[];
+export const examples = examplesOf(compilers);
+
+/** Names of providers, by the classes that they answer to. */
+export const classes: ReadonlyMap<string, string> = new Map(
+  compilers.flatMap(({ name, classes: own }) => own.map((one) => [one, name] as const)),
+);
 
 /** Filled in by the bundler. */
 declare const FAIRLEAD_ENTRIES: readonly Pick<Entry, 'key' | 'anchor' | 'suffix' | 'providers' | 'doc' | 'service'>[];

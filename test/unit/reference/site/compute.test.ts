@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import type { AnyCompiler } from '../../../../src/provider/provider.ts';
-import { loadCompiler } from '../../../../src/provider/registry.ts';
+import { loadCompiler, loadCompilers } from '../../../../src/provider/registry.ts';
 import { answer, type Question } from '../../../../src/reference/site/client/compute.ts';
-import { EXAMPLES } from '../../../../src/reference/site/examples.ts';
+import { examplesOf } from '../../../../src/reference/site/examples.ts';
 
 const AWS = 'service.beta.kubernetes.io/aws-load-balancer-';
 const compiler = (await loadCompiler('aws')) as AnyCompiler;
 const base: Question = { compiler, options: {}, mode: 'one', service: '', before: '' };
+const compilers = await loadCompilers();
+const EXAMPLES = examplesOf(compilers);
 const [publicOne] = EXAMPLES;
 const ask = (question: Partial<Question>) => answer({ ...base, ...question });
 
 describe('answer', () => {
-  it.each(EXAMPLES)('$id: no notes, a graph and a plan', ({ service, before }) => {
-    const { notes, results } = ask({ service, before: before ?? '', mode: before === undefined ? 'one' : 'change' });
+  it.each(EXAMPLES)('$name: no notes, a graph and a plan', ({ provider, service, before }) => {
+    const own = compilers.find(({ name }) => name === provider)!;
+    const { notes, results } = ask({
+      compiler: own,
+      service,
+      before: before ?? '',
+      mode: before === undefined ? 'one' : 'change',
+    });
     expect(notes).toEqual([]);
     expect(results).toHaveLength(1);
     expect(results[0]?.plan?.steps.length).toBeGreaterThan(0);
@@ -35,6 +43,19 @@ describe('answer', () => {
     expect(notes[0]).toMatchObject({ severity: 'error', where: 'service', place: { line: 7 } });
     expect(results[0]?.plan).toBeUndefined();
     expect(results[0]?.graph).toBeUndefined();
+  });
+
+  it('says whose a Service is that is for another provider', () => {
+    const service = publicOne!.service.replace('spec:\n', 'spec:\n  loadBalancerClass: fairlead.dev/simulator\n');
+    const { notes } = ask({ service, classes: new Map([['fairlead.dev/simulator', 'simulator']]) });
+    expect(notes).toMatchObject([
+      {
+        severity: 'warning',
+        message: expect.stringContaining('which provider simulator answers to'),
+        place: { line: 9 },
+      },
+    ]);
+    expect(ask({ service: service.replace('fairlead.dev/simulator', 'example.com/lb') }).notes).toEqual([]);
   });
 
   it('plans nothing of what no API server would take', () => {

@@ -1,21 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import type { AnyCompiler } from '../../../../src/provider/provider.ts';
-import { loadCompiler, PROVIDER_NAMES } from '../../../../src/provider/registry.ts';
+import { loadCompilers } from '../../../../src/provider/registry.ts';
 import { loadReference } from '../../../../src/reference/load.ts';
-import { EXAMPLES } from '../../../../src/reference/site/examples.ts';
-import { grouped } from '../../../../src/reference/site/groups.ts';
+import { exampleCalled, examplesOf } from '../../../../src/reference/site/examples.ts';
 import { playgroundPage } from '../../../../src/reference/site/playground-page.ts';
 import { referencePage } from '../../../../src/reference/site/reference-page.ts';
 
 const reference = await loadReference();
-const compilers = (await Promise.all(PROVIDER_NAMES.map(loadCompiler))) as readonly AnyCompiler[];
+const compilers = await loadCompilers();
+const EXAMPLES = examplesOf(compilers);
 const pages = [referencePage(reference), playgroundPage('0.1.0', compilers)];
 
-describe('groups', () => {
+describe('topics', () => {
   it('each annotation is in exactly one, and none in Other', () => {
-    const groups = grouped(reference.entries);
-    expect(groups.map(({ id }) => id)).not.toContain('other');
-    const anchors = groups.flatMap(({ entries }) => entries.map(({ anchor }) => anchor));
+    expect(reference.topics.map(({ id }) => id)).not.toContain('other');
+    const anchors = reference.topics.flatMap((topic) => topic.anchors);
     expect([...anchors].sort()).toEqual(reference.entries.map(({ anchor }) => anchor).sort());
   });
 });
@@ -63,9 +61,17 @@ describe('pages', () => {
 
 describe('examples', () => {
   it('have names of their own, and the needs that people come with', () => {
-    const ids = EXAMPLES.map(({ id }) => id);
-    expect(new Set(ids).size).toBe(ids.length);
+    const names = EXAMPLES.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const ids = EXAMPLES.filter(({ provider }) => provider === 'aws').map(({ id }) => id);
     const common = ['public', 'internal', 'tls', 'access-logs', 'source-ranges', 'static-addresses', 'local'];
     expect(ids).toEqual(expect.arrayContaining([...common, 'public-to-internal']));
+  });
+
+  it('every provider has some, and an id alone is the first that goes by it', () => {
+    for (const { name } of compilers) expect(EXAMPLES.map(({ provider }) => provider)).toContain(name);
+    expect(exampleCalled(EXAMPLES, 'internal')?.name).toBe('aws/internal');
+    expect(exampleCalled(EXAMPLES, 'simulator/internal')?.provider).toBe('simulator');
+    expect(exampleCalled(EXAMPLES, 'nothing')).toBeUndefined();
   });
 });

@@ -1,0 +1,158 @@
+// Annotations on where the load balancer stands: class, network, port, flavor, zone, sharing, and what its status shows.
+import { annotation, orBlank, text } from '../../../src/schema/index.ts';
+import { className } from '../classes.ts';
+import { API_PAGE, idOrNone, nameOrNone, PEER_PAGE, REPLACED, STEM } from './words.ts';
+
+const DNS_NAME = '^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?$';
+
+export const placement = {
+  class: annotation(orBlank(className()), {
+    key: `${STEM}class`,
+    defaultText: 'none',
+    blank: 'read',
+    example: 'dmz',
+    doc: "A class of the controller's option `--openstack-load-balancer-classes`, which gives the floating network and subnet, the network and subnet of the address, and the subnet of the members. An annotation that says one of these counts more than its class (with the official controller the class counts more for the floating IP).",
+    api: '',
+    mutable: 'replace',
+    mutableNote: `What the class says of the floating IP counts when one is made; of the network and subnet of the address: ${REPLACED[0]?.toLowerCase()}${REPLACED.slice(1)}`,
+    risk: 'medium',
+    since: '0.1.0',
+    synonyms: ['LoadBalancerClass', 'load-balancer-class'],
+    source: PEER_PAGE,
+  }),
+
+  portId: annotation(idOrNone(), {
+    key: `${STEM}port-id`,
+    defaultText: 'a new port',
+    blank: 'read',
+    example: 'b7a0c1de-2f43-4e6f-9a59-3f6f3a2f4e01',
+    doc: 'The Neutron port whose address the load balancer takes. With it `subnet-id` and `network-id` say nothing of the address. Empty is the same as none.',
+    api: 'loadbalancer.vip_port_id',
+    mutable: 'replace',
+    mutableNote: REPLACED,
+    risk: 'high',
+    since: '0.1.0',
+    source: PEER_PAGE,
+  }),
+
+  subnetId: annotation(idOrNone(), {
+    key: `${STEM}subnet-id`,
+    defaultText: 'what the class or `--openstack-subnet-id` says, else the subnet of the nodes',
+    blank: 'read',
+    example: 'e2c9d0b8-7d6f-4d0c-b0a5-6a5f2c4b8d10',
+    doc: 'The subnet in which the load balancer has its address; members are in it too where nothing else is said of them. Empty: neither the class nor the option counts.',
+    api: 'loadbalancer.vip_subnet_id',
+    mutable: 'replace',
+    mutableNote: REPLACED,
+    risk: 'high',
+    since: '0.1.0',
+    synonyms: ['subnets', 'vip-subnet-id'],
+    source: PEER_PAGE,
+  }),
+
+  networkId: annotation(idOrNone(), {
+    key: `${STEM}network-id`,
+    defaultText: 'what the class or `--openstack-network-id` says',
+    blank: 'read',
+    example: '1f0d4b7e-98a7-4f6b-8f52-0c1e2d3f4a55',
+    doc: 'The network in which the load balancer has its address, in a subnet that Octavia chooses. Empty: neither the class nor the option counts.',
+    api: 'loadbalancer.vip_network_id',
+    mutable: 'replace',
+    mutableNote: REPLACED,
+    risk: 'high',
+    since: '0.1.0',
+    synonyms: ['vip-network-id'],
+    source: PEER_PAGE,
+  }),
+
+  memberSubnetId: annotation(idOrNone(), {
+    key: `${STEM}member-subnet-id`,
+    defaultText: 'what the class or `--openstack-member-subnet-id` says, else the subnet of the address',
+    blank: 'read',
+    example: 'c3b1a098-4d5e-4f60-8a7b-9c0d1e2f3a44',
+    doc: 'The subnet in which the load balancer reaches the nodes. Empty: neither the class nor the option counts.',
+    api: 'member.subnet_id',
+    mutable: 'in-place',
+    mutableNote: 'The members are replaced, all in one call.',
+    risk: 'high',
+    since: '0.1.0',
+    source: PEER_PAGE,
+  }),
+
+  flavorId: annotation(idOrNone(), {
+    key: `${STEM}flavor-id`,
+    defaultText: '`--openstack-flavor-id`, else that of the cloud',
+    blank: 'read',
+    example: '5b9f2d1c-3e4a-4c6d-8b7e-0f1a2b3c4d66',
+    doc: 'The flavor of the load balancer. Octavia has flavors from version 2.6 of its API. Empty: the option does not count.',
+    api: 'loadbalancer.flavor_id',
+    mutable: 'replace',
+    mutableNote: REPLACED,
+    risk: 'medium',
+    since: '0.1.0',
+    synonyms: ['size', 'tier'],
+    source: API_PAGE,
+  }),
+
+  availabilityZone: annotation(nameOrNone('the name of an availability zone'), {
+    key: `${STEM}availability-zone`,
+    defaultText: '`--openstack-availability-zone`, else that of the cloud',
+    blank: 'read',
+    example: 'az1',
+    doc: 'The availability zone of the load balancer. Octavia has them from version 2.14 of its API. Empty: the option does not count.',
+    api: 'loadbalancer.availability_zone',
+    mutable: 'replace',
+    mutableNote: REPLACED,
+    risk: 'medium',
+    since: '0.1.0',
+    synonyms: ['zone'],
+    source: API_PAGE,
+  }),
+
+  loadBalancerId: annotation(idOrNone(), {
+    key: `${STEM}load-balancer-id`,
+    defaultText: 'a load balancer of its own',
+    blank: 'read',
+    example: '7e6d5c4b-3a29-4180-9f7e-6d5c4b3a2918',
+    doc: "The load balancer of the Service. Fairlead writes it. Set by hand to the id of another Service's load balancer it means that the two share it: each has its own ports; of what belongs to the load balancer as a whole, its creator decides; and at most `--openstack-max-shared-lb` Services may share one. An internal Service cannot join.",
+    api: 'loadbalancer.id',
+    mutable: 'replace',
+    mutableNote:
+      'The Service moves to the other load balancer, and so to another address, where `fairlead.dev/allow-replacement` lets it.',
+    risk: 'critical',
+    since: '0.1.0',
+    synonyms: ['shared-load-balancer', 'group'],
+    source: PEER_PAGE,
+  }),
+
+  loadBalancerAddress: annotation(text({ what: 'whatever the controller wrote', min: 0, max: 4096 }), {
+    key: `${STEM}load-balancer-address`,
+    defaultText: 'written by the controller',
+    blank: 'read',
+    example: '203.0.113.17',
+    doc: 'The address of the load balancer. Fairlead writes it and never reads it: to ask for an address use `spec.loadBalancerIP`.',
+    api: '',
+    mutable: 'in-place',
+    mutableNote: 'A change has no effect, and is written over.',
+    risk: 'low',
+    since: '0.1.0',
+    source: PEER_PAGE,
+  }),
+
+  hostname: annotation(
+    orBlank(text({ what: 'a DNS name in lower case such as www.example.com', pattern: DNS_NAME, max: 253 })),
+    {
+      key: `${STEM}hostname`,
+      defaultText: 'none',
+      blank: 'read',
+      example: 'www.example.com',
+      doc: 'The host name that the status of the Service shows in place of the address. It has to lead to the address: Fairlead writes no DNS records. It keeps nodes and pods from going past the load balancer, which matters with the PROXY protocol. Empty is the same as none.',
+      api: '',
+      mutable: 'in-place',
+      mutableNote: 'The status is written anew.',
+      risk: 'low',
+      since: '0.1.0',
+      source: PEER_PAGE,
+    },
+  ),
+} as const;

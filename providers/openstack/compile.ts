@@ -1,0 +1,147 @@
+// From what a Service asks for and what OpenStack has to what should exist. Pure and total: the same input gives the same
+// graph, on a laptop and in a browser too; what cannot be built is a problem, never an exception.
+import { GraphBuilder, type Handle } from '../../src/engine/graph.ts';
+import type { Compiled } from '../../src/provider/provider.ts';
+import type { Facts } from './facts.ts';
+import { type FloatingSeat, floatingSeatOf } from './floating.ts';
+import { checkFeatures, has } from './gates.ts';
+import { addMembers } from './members.ts';
+import { addMonitor } from './monitors.ts';
+import { baseOf, poolId, serviceName, spotId, textOf } from './naming.ts';
+import { addSecurityGroup } from './node-rules.ts';
+import {
+  FLOATING_IP,
+  HEALTH_MONITOR,
+  LISTENER,
+  LOAD_BALANCER,
+  type LoadBalancerOut,
+  type LoadBalancerSpec,
+  MEMBERS,
+  POOL,
+  type Timeouts,
+} from './resources.ts';
+import { type Seat, seatOf } from './seat.ts';
+import type { Shown } from './shown.ts';
+import { vipOf } from './vip.ts';
+import { type OpenstackInput, type Wish, type WishedPort, wishOf } from './wish.ts';
+import { Findings } from './wish-findings.ts';
+
+/** One Service is one stack. */
+export function compile([input]: readonly OpenstackInput[], facts: Facts): Compiled {
+  if (!input) return { problems: [] };
+  const { wish, problems } = wishOf(input);
+  if (!wish) return { problems };
+  const findings = new Findings();
+  checkFeatures(input, wish, facts, findings);
+  const seat = seatOf(input, wish, facts, findings);
+  const floating = seat && floatingSeatOf(input, wish, facts, seat, findings);
+  const vip = seat && vipOf(input, wish, facts, seat, findings);
+  const all = [...problems, ...findings.problems];
+  if (!seat || !vip || findings.hasErrors) return { problems: all };
+  return { graph: graphOf({ input, wish, facts, seat, floating, vip }), problems: all };
+}
+
+interface Plan {
+  readonly input: OpenstackInput;
+  readonly wish: Wish;
+  readonly facts: Facts;
+  readonly seat: Seat;
+  readonly floating: FloatingSeat | undefined;
+  readonly vip: LoadBalancerSpec;
+}
+
+function graphOf(plan: Plan) {
+  const { input, wish, seat, floating } = plan;
+  const graph = new GraphBuilder();
+  const { cluster, request } = input;
+  graph.show({
+    loadBalancer: seat.id,
+    floatingIp: floating ? baseOf(cluster.name, seat.id) : null,
+    proxy: wish.proxy !== 'none',
+    ...(wish.hostname !== undefined && { hostname: wish.hostname }),
+    ...(wish.ingressHostname && { suffix: wish.ingressHostname.suffix }),
+  } satisfies Shown);
+  if (seat.blocked !== undefined) graph.block(LOAD_BALANCER, seat.id, seat.blocked);
+  if (seat.clearing !== undefined) {
+    // The floating IP is let go of by what has it, and taken again.
+    graph.hold(FLOATING_IP);
+    graph.clear(seat.clearing);
+    return graph.build();
+  }
+  const loadBalancer = graph.add(LOAD_BALANCER, seat.id, plan.vip);
+  addFloatingIp(graph, plan, loadBalancer);
+  addSecurityGroup(graph, input, wish, plan.facts, seat);
+  if (seat.stuck) {
+    for (const kind of [POOL, MEMBERS, HEALTH_MONITOR, LISTENER]) graph.hold(kind);
+    return graph.build();
+  }
+  const spots = new Map(wish.ports.map((port) => [spotId(seat.id, port), port]));
+  for (const [index, port] of [...spots.values()].entries()) addPort(graph, plan, loadBalancer, port, index);
+  for (const { old, why } of seat.replaces) {
+    graph.replace(LOAD_BALANCER, old.id, `${LOAD_BALANCER.name}/${seat.id}`, why);
+    // As long as it serves, it has to know the nodes.
+    if (old.owners.join() === textOf(request.owner)) {
+      for (const port of spots.values()) addMembers(graph, input, wish, poolId(old.id, port, port.poolProtocol), port);
+    }
+  }
+  return graph.build();
+}
+
+function addFloatingIp(graph: GraphBuilder, plan: Plan, loadBalancer: Handle<LoadBalancerOut>): void {
+  const { floating, seat, input } = plan;
+  if (!floating) return;
+  const id = baseOf(input.cluster.name, seat.id);
+  if (floating.blocked !== undefined) graph.block(FLOATING_IP, id, floating.blocked);
+  if (floating.clearing !== undefined) {
+    graph.clear(floating.clearing);
+    return;
+  }
+  // A new one is made at once; one that serves elsewhere moves when the new place works.
+  const isMove = floating.exists && seat.existing === undefined;
+  const port = isMove ? loadBalancer.settledRef('vipPortId') : loadBalancer.ref('vipPortId');
+  graph.add(FLOATING_IP, id, { ...floating.spec, port });
+}
+
+function addPort(
+  graph: GraphBuilder,
+  { input, wish, facts, seat }: Plan,
+  loadBalancer: Handle<LoadBalancerOut>,
+  port: WishedPort,
+  index: number,
+): void {
+  const { protocol, port: number, listenerProtocol, poolProtocol } = port;
+  const { version } = facts;
+  const id = poolId(seat.id, port, poolProtocol);
+  const pool = graph.add(POOL, id, {
+    protocol,
+    port: number,
+    loadBalancer: loadBalancer.ref('uuid'),
+    poolProtocol,
+    method: wish.method,
+    affinity: wish.affinity,
+    index,
+  });
+  addMembers(graph, input, wish, id, port);
+  addMonitor(graph, wish, version, pool, port, index);
+  const isOvn = wish.provider === 'ovn';
+  graph.add(LISTENER, spotId(seat.id, port), {
+    protocol,
+    port: number,
+    loadBalancer: loadBalancer.ref('uuid'),
+    listenerProtocol,
+    pool: pool.ref('uuid'),
+    connectionLimit: wish.connectionLimit,
+    timeouts: isOvn || !has(version, 'timeouts') ? null : timeoutsOf(wish),
+    allowedCidrs: isOvn || !has(version, 'allowedCidrs') ? null : wish.allowedCidrs,
+    tlsRef: wish.tlsRef ?? null,
+    xForwardedFor: wish.xForwardedFor,
+    tags: has(version, 'tags') ? [serviceName(input.cluster.name, input.request.owner)] : [],
+    index,
+  });
+}
+
+/** Octavia's own defaults, where nobody says otherwise. */
+function timeoutsOf({ timeouts }: Wish): Timeouts {
+  const { clientData = 50_000, memberConnect = 5_000, memberData = 50_000, tcpInspect = 0 } = timeouts;
+  return { clientData, memberConnect, memberData, tcpInspect };
+}

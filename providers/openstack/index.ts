@@ -1,0 +1,49 @@
+// The OpenStack provider as the contract wants it.
+import { readFile } from 'node:fs/promises';
+import { GraphBuilder } from '../../src/engine/graph.ts';
+import { defineProvider } from '../../src/provider/provider.ts';
+import { getApiVersion } from './client/octavia.ts';
+import { Session } from './client/session.ts';
+import { Cloud } from './cloud/cloud.ts';
+import { cloudConfig } from './cloud-config.ts';
+import { openstackCompiler } from './compiler.ts';
+import { secretVariables } from './credentials/login.ts';
+import { readCredentials } from './credentials/read.ts';
+import { examine } from './examine.ts';
+import { gather } from './gather.ts';
+import { retarget } from './retarget.ts';
+import { ingress, notes } from './shown.ts';
+
+export const openstackProvider = defineProvider({
+  ...openstackCompiler,
+  cloudConfig,
+  secretVariables,
+
+  async connect(options, host, signal) {
+    const { authUrl, region, interface: which, cloudConfig: cloudConfigFile, cloudsFile, cloud } = options;
+    const given = {
+      ...(authUrl !== undefined && { OS_AUTH_URL: authUrl }),
+      ...(region !== undefined && { OS_REGION_NAME: region }),
+      ...(which !== undefined && { OS_INTERFACE: which }),
+    };
+    const login = await readCredentials({
+      env: { ...process.env, ...given },
+      ...(cloudConfigFile !== undefined && { cloudConfigFile }),
+      ...(cloudsFile !== undefined && { cloudsFile }),
+      ...(cloud !== undefined && { cloud }),
+      readFile: (path: string) => readFile(path, { encoding: 'utf8', signal }),
+    });
+    const session = await Session.open(login, host, signal);
+    const version = await getApiVersion(session, { signal, lane: 'background' });
+    return new Cloud(session, host, version, options.manageSecurityGroups);
+  },
+
+  gather,
+  retarget: (input, _facts, existing) => retarget(new GraphBuilder(), input, existing),
+  examine,
+  ingress,
+  notes,
+
+  // The official controller finds a load balancer by the annotation with its id, which is kept up to date; else by its name.
+  obstacles: () => [],
+});

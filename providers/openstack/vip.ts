@@ -1,0 +1,73 @@
+// What a load balancer is made with: above all where it has its address. Pure.
+import type { Facts } from './facts.ts';
+import { has } from './gates.ts';
+import { placeOf, textOf } from './naming.ts';
+import type { LoadBalancerSpec } from './resources.ts';
+import type { Seat } from './seat.ts';
+import type { OpenstackInput, Wish } from './wish.ts';
+import { annotationName, type Findings } from './wish-findings.ts';
+
+/** Undefined: there is an error in `findings`. */
+export function vipOf(
+  input: OpenstackInput,
+  wish: Wish,
+  facts: Facts,
+  seat: Seat,
+  findings: Findings,
+): LoadBalancerSpec | undefined {
+  const { owner } = input.request;
+  const common = {
+    owners: [textOf(owner)],
+    foreign: placeOf(input.cluster.name, seat.id) === undefined,
+    populated: !wish.serial,
+    tagged: has(facts.version, 'tags'),
+  };
+  const nothing = { portId: null, subnetId: null, networkId: null, address: null, flavorId: null, zone: null };
+  // What it cannot be changed to was told from what the Service asks for already.
+  if (seat.existing) {
+    if (!seat.isMaker) warnOfValues(input, findings);
+    return { ...common, ...nothing, provider: null };
+  }
+  const { portId, subnetId, networkId, address } = wish.vip;
+  const isPlaced = portId !== undefined || subnetId !== undefined || networkId !== undefined;
+  const found = isPlaced ? undefined : subnetOfNodes(input, facts, findings);
+  if (!isPlaced && found === undefined) return undefined;
+  return {
+    ...common,
+    portId: portId ?? null,
+    subnetId: subnetId ?? found ?? null,
+    networkId: networkId ?? null,
+    address: address ?? null,
+    flavorId: wish.flavorId ?? null,
+    zone: wish.availabilityZone ?? null,
+    provider: wish.provider,
+  };
+}
+
+/** Where nobody says otherwise: beside the nodes. */
+function subnetOfNodes({ nodes }: OpenstackInput, facts: Facts, findings: Findings): string | undefined {
+  for (const { name } of nodes) {
+    const subnetId = facts.nodes[name]?.subnetId;
+    if (subnetId) return subnetId;
+  }
+  findings.error(annotationName('subnetId'), '', {
+    because:
+      nodes.length === 0
+        ? 'is missing, and there is no node whose subnet could be taken'
+        : 'is missing, and Neutron shows no port with the address of any node',
+    expected: 'the UUID of a subnet for the load balancer, here or as option --openstack-subnet-id',
+  });
+  return undefined;
+}
+
+const OF_THE_WHOLE = ['portId', 'subnetId', 'networkId', 'flavorId', 'availabilityZone', 'floatingNetworkId'] as const;
+
+/** What the load balancer is like is said by who made it. */
+function warnOfValues({ given }: OpenstackInput, findings: Findings): void {
+  for (const field of OF_THE_WHOLE) {
+    const name = annotationName(field);
+    const value = given[name.key];
+    if (value === undefined) continue;
+    findings.idle(name, value, 'the load balancer is shared, and who made it decides', 'no such annotation');
+  }
+}

@@ -1,0 +1,46 @@
+// Collects what is to be said about a Service: all of it, each as one sentence. Pure.
+import type { Fault, Name, Note, Problem } from '../../src/schema/problem.ts';
+import { faultProblem, noteProblem } from '../../src/schema/problem.ts';
+import { type AnnotationValues, annotations } from './annotations.ts';
+import { type OptionValues, options } from './options.ts';
+
+/** An annotation, by its field in the table. */
+export function annotationName(field: keyof AnnotationValues & keyof typeof annotations.fields): Name {
+  return { noun: 'Annotation', key: annotations.fields[field].key };
+}
+
+/** An option, by its field in the table. */
+export function optionName(field: keyof OptionValues & keyof typeof options.fields): Name {
+  return { noun: 'Option', key: `--${options.fields[field].key}` };
+}
+
+/** A field of the Service: `spec.loadBalancerIP`. */
+export function fieldName(path: string): Name {
+  return { noun: 'Field', key: path };
+}
+
+export class Findings {
+  readonly #problems: Problem[] = [];
+
+  get problems(): readonly Problem[] {
+    return this.#problems;
+  }
+
+  get hasErrors(): boolean {
+    return this.#problems.some(({ severity }) => severity === 'error');
+  }
+
+  /** `fault.because` completes "…, which". */
+  error(name: Name, value: string, fault: Fault): void {
+    this.#problems.push(faultProblem(name, value, fault));
+  }
+
+  warn(name: Name, value: string, note: Note, expected: string): void {
+    this.#problems.push(noteProblem(name, value, note, expected));
+  }
+
+  /** A warning that something is not heeded; `because` completes "…, which has no effect since …". */
+  idle(name: Name, value: string, because: string, expected: string): void {
+    this.warn(name, value, { code: 'no-effect', because: `has no effect since ${because}` }, expected);
+  }
+}
