@@ -25,6 +25,7 @@ import type { Shown } from './shown.ts';
 import { vipOf } from './vip.ts';
 import { type OpenstackInput, type Wish, type WishedPort, wishOf } from './wish.ts';
 import { Findings } from './wish-findings.ts';
+import { joiningProblems } from './wish-joining.ts';
 
 /** One Service is one stack. */
 export function compile([input]: readonly OpenstackInput[], facts: Facts): Compiled {
@@ -36,8 +37,9 @@ export function compile([input]: readonly OpenstackInput[], facts: Facts): Compi
   const seat = seatOf(input, wish, facts, findings);
   const floating = seat && floatingSeatOf(input, wish, facts, seat, findings);
   const vip = seat && vipOf(input, wish, facts, seat, findings);
-  const all = [...problems, ...findings.problems];
-  if (!seat || !vip || findings.hasErrors) return { problems: all };
+  const joining = seat && !seat.isMaker ? joiningProblems(input, wish) : [];
+  const all = [...problems, ...findings.problems, ...joining];
+  if (!seat || !vip || all.some(({ severity }) => severity === 'error')) return { problems: all };
   return { graph: graphOf({ input, wish, facts, seat, floating, vip }), problems: all };
 }
 

@@ -1,4 +1,5 @@
 // The half of the OpenStack provider that needs no cloud: its tables, its kinds, and compiling. Runs in a browser.
+import type { Operated } from '../../src/provider/operations.ts';
 import type { Compiler } from '../../src/provider/provider.ts';
 import { type AnnotationValues, annotations } from './annotations.ts';
 import { assume } from './assume.ts';
@@ -12,6 +13,7 @@ import { loadBalancerKind } from './kinds/load-balancer.ts';
 import { membersKind } from './kinds/members.ts';
 import { poolKind } from './kinds/pool.ts';
 import { securityGroupKind } from './kinds/security-group.ts';
+import { operations } from './operations.ts';
 import { type OptionValues, options } from './options.ts';
 
 export const openstackCompiler = {
@@ -24,6 +26,6 @@ export const openstackCompiler = {
   compile,
   imagine,
   assume,
-} as const satisfies Omit<Compiler<AnnotationValues, Facts, OptionValues>, 'kinds'> & {
-  readonly kinds: readonly unknown[];
-};
+  operations,
+} as const satisfies Omit<Compiler<AnnotationValues, Facts, OptionValues>, 'kinds'> &
+  Operated & { readonly kinds: readonly unknown[] };

@@ -33,7 +33,8 @@ export const openstackProvider = defineProvider({
       ...(cloud !== undefined && { cloud }),
       readFile: (path: string) => readFile(path, { encoding: 'utf8', signal }),
     });
-    const session = await Session.open(login, host, signal);
+    const onSecret = (name: string, secret: string) => host.secret?.(name, secret);
+    const session = await Session.open(login, host, signal, { onSecret });
     const version = await getApiVersion(session, { signal, lane: 'background' });
     return new Cloud(session, host, version, options.manageSecurityGroups);
   },

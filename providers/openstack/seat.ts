@@ -84,8 +84,6 @@ function sharedOf(
   const others = found.owners.filter((one) => one !== textOf(owner));
   if (found.marks.length === 0 && placeOf(cluster.name, found.id)) {
     refuse('is a load balancer of another cluster', 'the id of one of this cluster, or of one that was made by hand');
-  } else if (wish.internal) {
-    refuse('cannot be shared by an internal Service', 'no such annotation, or a Service that is not internal');
   } else if (!isAtLeast(facts.version, 5)) {
     refuse('can be shared only where Octavia knows tags (API 2.5)', 'no such annotation');
   } else if (others.length >= wish.maxShared) {

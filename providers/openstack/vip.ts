@@ -25,7 +25,6 @@ export function vipOf(
   const nothing = { portId: null, subnetId: null, networkId: null, address: null, flavorId: null, zone: null };
   // What it cannot be changed to was told from what the Service asks for already.
   if (seat.existing) {
-    if (!seat.isMaker) warnOfValues(input, findings);
     return { ...common, ...nothing, provider: null };
   }
   const { portId, subnetId, networkId, address } = wish.vip;
@@ -58,16 +57,4 @@ function subnetOfNodes({ nodes }: OpenstackInput, facts: Facts, findings: Findin
     expected: 'the UUID of a subnet for the load balancer, here or as option --openstack-subnet-id',
   });
   return undefined;
-}
-
-const OF_THE_WHOLE = ['portId', 'subnetId', 'networkId', 'flavorId', 'availabilityZone', 'floatingNetworkId'] as const;
-
-/** What the load balancer is like is said by who made it. */
-function warnOfValues({ given }: OpenstackInput, findings: Findings): void {
-  for (const field of OF_THE_WHOLE) {
-    const name = annotationName(field);
-    const value = given[name.key];
-    if (value === undefined) continue;
-    findings.idle(name, value, 'the load balancer is shared, and who made it decides', 'no such annotation');
-  }
 }

@@ -13,6 +13,7 @@ import type { KubeObject, Node, Service } from '../kube/types.ts';
 import { Gate } from '../provider/gate.ts';
 import type { ClusterIdentity } from '../provider/provider.ts';
 import type { EligibleNode } from '../provider/request.ts';
+import { keepSecret } from '../redact.ts';
 import type { Chosen } from './choice.ts';
 
 export interface ClusterView {
@@ -48,7 +49,7 @@ export async function viewCluster(chosen: Chosen, api: KubeApi, options: LookOpt
   const all = await listAll<Node>(api, '/api/v1/nodes', signal);
   const nodes = eligibleNodes(all, settings.nodeUnreadyAfterMs, Date.now());
   const gate = new Gate({ readOnly: !mayWrite, ...(mayWriteForMs && { mayWriteForMs }) });
-  const host = { cluster: { name: settings.clusterName, uid }, gate, nodes: () => nodes };
+  const host = { cluster: { name: settings.clusterName, uid }, gate, nodes: () => nodes, secret: keepSecret };
   const runtimes = providers.map(({ provider, options: own }) => {
     return new Runtime({ provider, options: own, host, policy: mayWrite ? 'sync' : 'observe-only', onStep });
   });

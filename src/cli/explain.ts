@@ -138,17 +138,24 @@ function allOf({ entries }: Reference, hint: string): Answer {
 function look(search: Search, asked: string, hint: string): Answer {
   const [first, ...others] = search.exact(asked);
   if (first) {
-    const entries = others.flatMap(({ entry }) => entry ?? []);
-    const hints = entries.map(({ anchor, providers }) => `See also ${anchor} (--provider ${providers.join(', ')}).`);
-    return { found: [first], by: 'name', hint: hints.join('\n') };
+    return { found: [first], by: 'name', hint: seeAlso(others).join('\n') };
   }
   const synonyms = search.synonyms(asked);
-  const [only] = synonyms;
-  if (only?.entry && synonyms.length === 1) {
-    return { found: [only], by: 'name', hint: `What is called ${asked} elsewhere is ${only.entry.suffix} here.` };
+  const [meant, ...alike] = synonyms;
+  const owners = synonyms.flatMap(({ entry }) => entry?.providers ?? []);
+  // Where a provider has two of that name, nobody knows which is meant.
+  if (meant?.entry && new Set(owners).size === owners.length) {
+    const hints = [`What is called ${asked} elsewhere is ${meant.entry.suffix} here.`, ...seeAlso(alike)];
+    return { found: [meant], by: 'name', hint: hints.join('\n') };
   }
   const found = search.find(asked);
   return { found, by: 'words', hint: found.length === 1 ? '' : hint };
+}
+
+/** The same of other providers. */
+function seeAlso(found: readonly Found[]): readonly string[] {
+  const entries = found.flatMap(({ entry }) => entry ?? []);
+  return entries.map(({ anchor, providers }) => `See also ${anchor} (--provider ${providers.join(', ')}).`);
 }
 
 function limitsOf({ providers, kind }: ExplainWish): string {
@@ -201,7 +208,8 @@ function tables(found: readonly Found[], { providers }: Reference, screen: Scree
     const own = found.filter(({ entry }) => entry?.providers.includes(provider.name));
     const sorted = own.sort((a, b) => ((a.entry?.suffix ?? '') < (b.entry?.suffix ?? '') ? -1 : 1));
     const title = `${provider.name} (${provider.stems.map((stem) => `${stem}…`).join(', ')})`;
-    return `${screen.heading(title)}\n${renderFound(sorted, { providers: [provider], entries: [] }, screen)}`;
+    const heading = wrap(title, screen.width).map((line) => `${screen.heading(line)}\n`);
+    return `${heading.join('')}${renderFound(sorted, { providers: [provider], entries: [] }, screen)}`;
   });
   return texts.join('\n');
 }

@@ -34,6 +34,8 @@ export interface ReconcilerOptions {
   readonly api: KubeApi;
   readonly rules: ClaimRules;
   readonly runtimes: ReadonlyMap<string, Runtime>;
+  /** Names of the providers that are served too, and of which nothing is known yet. */
+  readonly awaited: ReadonlySet<string>;
   /** From the cache. */
   readonly service: (key: string) => Service | undefined;
   /** Takes the answer of one of our own writes into the cache. */
@@ -84,6 +86,7 @@ export class Reconciler {
     const claim = claimOf(service, this.#options.rules);
     const owner = requestOf(service, this.#options.cluster).owner;
     const home = claim.stance === 'ensure' ? this.#options.runtimes.get(claim.provider) : undefined;
+    if (claim.stance === 'ensure' && this.#options.awaited.has(claim.provider)) throw notYet([claim.provider]);
     if (home || claim.stance === 'release') this.#uncontested(service, home);
     for (const runtime of this.#options.runtimes.values()) {
       if (runtime === home || claim.stance === 'ignore') continue;
@@ -131,8 +134,10 @@ export class Reconciler {
   /** Everything in every cloud is verified gone: so goes the finalizer. */
   async #release(service: Service, report: Report, scope: Scope): Promise<Outcome> {
     if (this.#options.observeOnly) return { result: 'done' };
+    const isHeld = service.metadata.finalizers?.includes(CLEANUP_FINALIZER);
+    if (isHeld && this.#options.awaited.size > 0) throw notYet([...this.#options.awaited]);
     if (service.metadata.deletionTimestamp === undefined) await report.cleared(scope.signal);
-    if (service.metadata.finalizers?.includes(CLEANUP_FINALIZER)) {
+    if (isHeld) {
       try {
         this.#options.learn(await removeFinalizer(this.#options.api, report.service, scope.signal));
       } catch (error) {
@@ -301,6 +306,11 @@ export class Reconciler {
     const afterMs = error.retryAfterMs ?? (error.family === 'blocked' ? BLOCKED_RETRY_MS : undefined);
     return { result: 'again', error, ...(afterMs !== undefined && { afterMs }) };
   }
+}
+
+function notYet(providers: readonly string[]): FairleadError {
+  const message = `there is no connection to ${providers.join(' and ')} yet, so nobody knows what is there`;
+  return new FairleadError('unavailable', message);
 }
 
 /** With observe-only nothing is written on the Service: the log is the one place where it can be told. */

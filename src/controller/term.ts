@@ -8,6 +8,7 @@ import type { KubeObject, Service } from '../kube/types.ts';
 import { pause } from '../kube/wait.ts';
 import { Gate } from '../provider/gate.ts';
 import type { EligibleNode } from '../provider/request.ts';
+import { keepSecret } from '../redact.ts';
 import type { ClaimRules } from './claim.ts';
 import type { ControllerOptions } from './controller.ts';
 import { heldBy } from './held.ts';
@@ -43,7 +44,10 @@ const RETRY_LIMIT_MS = 30_000;
 
 export class Term {
   readonly #options: TermOptions;
+  /** Those that are connected and listed. */
   readonly #runtimes = new Map<string, Runtime>();
+  /** Names of the providers of which nothing is known yet. */
+  readonly #awaited: Set<string>;
   readonly #reconciler: Reconciler;
   readonly #verifier: Verifier;
   readonly #sweeper: Sweeper;
@@ -51,7 +55,10 @@ export class Term {
   readonly #cluster: string;
   #gate: Gate | undefined;
 
-  /** Resolves when everything is known that must be before the first plan. Rejects only when the signal aborts. */
+  /**
+   * Resolves when all is known of one cloud that must be before its first plan; those that answer later join then. Rejects
+   * only when the signal aborts.
+   */
   static async begin(options: TermOptions): Promise<Term> {
     const { api } = options.controller;
     const cluster = await untilDone('read the UID of kube-system', options, async () => {
@@ -77,6 +84,7 @@ export class Term {
     const reporter = new Reporter(events);
     const observeOnly = policy === 'observe-only';
     const runtimes = this.#runtimes;
+    this.#awaited = new Set(options.controller.providers.map(({ provider }) => provider.name));
     const ourClass = [...rules.classes].find(([, provider]) => provider === rules.classless)?.[0];
     this.#signs = new SignWatch({ api, log, namespace, services, ourClass, look: options.look });
     const known = { service, learn, nodes, cluster };
@@ -86,6 +94,7 @@ export class Term {
       api: { request: (one) => inStage('status', () => api.request(one)), watch: (...args) => api.watch(...args) },
       rules,
       runtimes,
+      awaited: this.#awaited,
       reporter,
       observeOnly,
       ...(!observeOnly && { contested: (one: Service) => this.#signs.contested(one) }),
@@ -163,19 +172,32 @@ export class Term {
     const cluster = { name: controller.clusterName, uid: this.#cluster };
     const gate = gateOf(controller, leadership);
     this.#gate = gate;
-    for (const { provider, options } of controller.providers) {
+    const joined = controller.providers.map(async ({ provider, options }) => {
       const runtime = new Runtime({
         provider,
         options,
         policy: controller.policy,
-        host: { cluster, gate, nodes },
+        host: { cluster, gate, nodes, secret: keepSecret },
         onStep: ({ namespace, name, uid }, { action, kind, id }) =>
           controller.log.info({ service: `${namespace}/${name}`, uid, step: action, kind, id }, `${action} ${kind}`),
       });
       await untilDone(`connect to ${provider.name}`, this.#options, () => runtime.connect(signal));
       await untilDone(`list what exists in ${provider.name}`, this.#options, () => this.#prime(runtime));
-      this.#runtimes.set(provider.name, runtime);
-    }
+      this.#join(runtime);
+    });
+    // A cloud that is down keeps nobody else's Services waiting; nor is it a failure, whenever this term ends.
+    for (const each of joined) each.catch(() => {});
+    await Promise.any(joined).catch(() => signal.throwIfAborted());
+  }
+
+  #join(runtime: Runtime): void {
+    const { name } = runtime.provider;
+    const isLate = this.#runtimes.size > 0;
+    this.#runtimes.set(name, runtime);
+    this.#awaited.delete(name);
+    if (!isLate) return;
+    this.#options.controller.log.info({ provider: name }, `${name} has joined`);
+    for (const service of this.#options.services()) this.#options.look(keyOf(service));
   }
 
   async #prime(runtime: Runtime): Promise<void> {

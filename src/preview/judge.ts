@@ -5,8 +5,9 @@ import { requestOf } from '../controller/request.ts';
 import type { Graph } from '../engine/graph.ts';
 import type { Service } from '../kube/types.ts';
 import { SAMPLE_CLUSTER } from '../manifest/complete.ts';
+import { operationsOf } from '../provider/operations.ts';
 import type { AnyCompiler, ClusterIdentity, Input, Scene } from '../provider/provider.ts';
-import { type Problem, parseOptions } from '../schema/index.ts';
+import { type Field, type Problem, parseOptions } from '../schema/index.ts';
 
 /** The controller as it would be run. */
 export interface Setting {
@@ -17,11 +18,19 @@ export interface Setting {
   readonly claimClassless: boolean;
 }
 
-/** The controller as it is run with nothing but what it requires. */
+/** The flags of a sample controller, by name without dashes: nothing but what examples need. */
+export function sampleFlags(compiler: AnyCompiler): Readonly<Record<string, string>> {
+  const fields = Object.values(compiler.options.fields as Readonly<Record<string, Field<unknown, unknown>>>);
+  const { sampleOptions = [] } = operationsOf(compiler);
+  const set = fields.filter(({ key }) => sampleOptions.includes(key));
+  return Object.fromEntries(set.map(({ key, example }) => [key, example]));
+}
+
+/** The controller as it is run with nothing but what it requires, and what examples need. */
 export function plainSetting(compiler: AnyCompiler): Setting {
   return {
     compiler,
-    options: parseOptions(compiler.options, { flags: {}, env: {} }).values,
+    options: parseOptions(compiler.options, { flags: sampleFlags(compiler), env: {} }).values,
     cluster: SAMPLE_CLUSTER,
     claimClassless: true,
   };

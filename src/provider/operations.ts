@@ -19,6 +19,8 @@ export interface Operations {
   readonly secretForms?: readonly RegExp[];
   /** Which annotations belong together on a page, by their suffixes and in their order. What fits none is under "Other". */
   readonly topics?: Readonly<Partial<Record<Topic, readonly RegExp[]>>>;
+  /** Options that examples of annotations need: keys without dashes. On pages they are set, to the examples of their own table. */
+  readonly sampleOptions?: readonly string[];
   /** What the playground offers to start from, the plainest first. */
   readonly examples?: readonly Example[];
 }

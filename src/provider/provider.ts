@@ -44,6 +44,8 @@ export interface Host {
   readonly gate: Gate;
   /** The nodes known now: for what can be learned from them (region, network). */
   nodes(): readonly EligibleNode[];
+  /** Says that a text is a secret from now on, as what `name` was last: it is kept out of all that is told. */
+  secret?(name: string, text: string): void;
 }
 
 /** What a configuration file is read with. */

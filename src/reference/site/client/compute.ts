@@ -8,7 +8,7 @@ import { findingsOf } from '../../../manifest/findings.ts';
 import type { Position } from '../../../manifest/position.ts';
 import { type Manifest, type ManifestService, readManifest } from '../../../manifest/read.ts';
 import { factsDocument, parseFacts } from '../../../preview/facts-document.ts';
-import type { Setting, Stance } from '../../../preview/judge.ts';
+import { type Setting, type Stance, sampleFlags } from '../../../preview/judge.ts';
 import { type Preview, preview, previewChange } from '../../../preview/preview.ts';
 import type { AnyCompiler, Scene } from '../../../provider/provider.ts';
 import { parseOptions, type Severity } from '../../../schema/index.ts';
@@ -72,7 +72,10 @@ export function answer(question: Question): Answer {
   }
   const setting: Setting = {
     compiler: question.compiler,
-    options: parseOptions(question.compiler.options, { flags: question.options, env: {} }).values,
+    options: parseOptions(question.compiler.options, {
+      flags: { ...sampleFlags(question.compiler), ...question.options },
+      env: {},
+    }).values,
     cluster: given?.cluster ?? SAMPLE_CLUSTER,
     claimClassless: true,
   };
