@@ -7,7 +7,7 @@ import { type FloatingSeat, floatingSeatOf } from './floating.ts';
 import { checkFeatures, has } from './gates.ts';
 import { addMembers } from './members.ts';
 import { addMonitor } from './monitors.ts';
-import { baseOf, poolId, serviceName, spotId, textOf } from './naming.ts';
+import { baseOf, childName, poolDescription, poolId, serviceName, spotId, textOf } from './naming.ts';
 import { addSecurityGroup } from './node-rules.ts';
 import {
   FLOATING_IP,
@@ -113,6 +113,8 @@ function addPort(
 ): void {
   const { protocol, port: number, listenerProtocol, poolProtocol } = port;
   const { version } = facts;
+  const { owner } = input.request;
+  const service = serviceName(input.cluster.name, owner);
   const id = poolId(seat.id, port, poolProtocol);
   const pool = graph.add(POOL, id, {
     protocol,
@@ -121,10 +123,11 @@ function addPort(
     poolProtocol,
     method: wish.method,
     affinity: wish.affinity,
-    index,
+    name: childName('pool', index, service),
+    description: poolDescription(owner, port),
   });
   addMembers(graph, input, wish, id, port);
-  addMonitor(graph, wish, version, pool, port, index);
+  addMonitor(graph, wish, version, pool, port, childName('monitor', index, service));
   const isOvn = wish.provider === 'ovn';
   graph.add(LISTENER, spotId(seat.id, port), {
     protocol,
@@ -137,8 +140,8 @@ function addPort(
     allowedCidrs: isOvn || !has(version, 'allowedCidrs') ? null : wish.allowedCidrs,
     tlsRef: wish.tlsRef ?? null,
     xForwardedFor: wish.xForwardedFor,
-    tags: has(version, 'tags') ? [serviceName(input.cluster.name, input.request.owner)] : [],
-    index,
+    tags: has(version, 'tags') ? [service] : [],
+    name: childName('listener', index, service),
   });
 }
 

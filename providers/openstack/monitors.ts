@@ -11,7 +11,7 @@ export function addMonitor(
   version: ApiVersion,
   pool: Handle<PoolOut>,
   { protocol }: WishedPort,
-  index: number,
+  name: string,
 ): void {
   if (!monitor) return;
   const { delay, timeout, maxRetries, maxRetriesDown, local } = monitor;
@@ -19,7 +19,7 @@ export function addMonitor(
   const http: HealthMonitorSpec['http'] =
     type === 'HTTP' && local ? { path: local.path, codes: local.codes, method: 'GET' } : null;
   const times = { delay, timeout, maxRetries, maxRetriesDown };
-  graph.add(HEALTH_MONITOR, `${pool.id}/monitor`, { pool: pool.ref('uuid'), type, ...times, http, index });
+  graph.add(HEALTH_MONITOR, `${pool.id}/monitor`, { pool: pool.ref('uuid'), type, ...times, http, name });
 }
 
 /** With the policy Local, a node is asked by HTTP whether it has a pod. */

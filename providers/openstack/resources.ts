@@ -25,12 +25,10 @@ export interface LoadBalancerSpec {
   readonly zone: string | null;
   /** Octavia's driver: amphora, ovn, … */
   readonly provider: string | null;
-  /** Made by hand: it is never deleted, whoever leaves. */
-  readonly foreign: boolean;
-  /** Whether a create may carry listeners, pools, members and monitors. No part of the object. */
-  readonly populated: boolean;
-  /** Whether this Octavia knows tags. No part of the object. */
-  readonly tagged: boolean;
+  /** One that was made by hand is never deleted, whoever leaves. */
+  readonly madeBy: 'controller' | 'hand';
+  /** Whether it is made with listeners, pools, members and monitors, or these one by one. */
+  readonly made: 'whole' | 'step by step';
 }
 export interface LoadBalancerOut {
   readonly uuid: string;
@@ -46,8 +44,9 @@ export interface PoolSpec extends Spot {
   readonly method: LbAlgorithm;
   /** True: all connections of one client go to one node. */
   readonly affinity: boolean;
-  /** The number in its name. */
-  readonly index: number;
+  /** Only when it is made, as the description. */
+  readonly name: string;
+  readonly description: string;
 }
 export interface PoolOut {
   readonly uuid: string;
@@ -85,7 +84,8 @@ export interface HealthMonitorSpec {
   readonly maxRetriesDown: number;
   /** What is asked with HTTP; null with other types. */
   readonly http: { readonly path: string; readonly codes: string; readonly method: string } | null;
-  readonly index: number;
+  /** Only when it is made. */
+  readonly name: string;
 }
 export interface HealthMonitorOut {
   readonly uuid: HealthMonitor['id'];
@@ -117,7 +117,8 @@ export interface ListenerSpec extends Spot {
   readonly xForwardedFor: boolean;
   /** Those that it has at least; sorted. */
   readonly tags: readonly string[];
-  readonly index: number;
+  /** Only when it is made. */
+  readonly name: string;
 }
 export interface ListenerOut {
   readonly uuid: string;

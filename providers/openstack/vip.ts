@@ -1,6 +1,5 @@
 // What a load balancer is made with: above all where it has its address. Pure.
-import type { Facts } from './facts.ts';
-import { has } from './gates.ts';
+import type { ExistingLoadBalancer, Facts } from './facts.ts';
 import { placeOf, textOf } from './naming.ts';
 import type { LoadBalancerSpec } from './resources.ts';
 import type { Seat } from './seat.ts';
@@ -18,13 +17,13 @@ export function vipOf(
   const { owner } = input.request;
   const common = {
     owners: [textOf(owner)],
-    foreign: placeOf(input.cluster.name, seat.id) === undefined,
-    populated: !wish.serial,
-    tagged: has(facts.version, 'tags'),
-  };
+    madeBy: placeOf(input.cluster.name, seat.id) ? 'controller' : 'hand',
+    made: wish.serial ? 'step by step' : 'whole',
+  } as const;
   const nothing = { portId: null, subnetId: null, networkId: null, address: null, flavorId: null, zone: null };
   // What it cannot be changed to was told from what the Service asks for already.
   if (seat.existing) {
+    if (seat.isMaker) warnOfClass(input, seat.existing, findings);
     return { ...common, ...nothing, provider: null };
   }
   const { portId, subnetId, networkId, address } = wish.vip;
@@ -57,4 +56,24 @@ function subnetOfNodes({ nodes }: OpenstackInput, facts: Facts, findings: Findin
     expected: 'the UUID of a subnet for the load balancer, here or as option --openstack-subnet-id',
   });
   return undefined;
+}
+
+/** A class is the operators' to change: what it says of the address counts when a load balancer is made. */
+function warnOfClass(
+  { annotations, options }: OpenstackInput,
+  { subnetId, networkId }: ExistingLoadBalancer,
+  findings: Findings,
+): void {
+  const name = annotations.class ?? '';
+  const says = options.loadBalancerClasses?.[name];
+  const differs = (want: string | undefined, have: string | null, own: string | undefined) =>
+    own === undefined && want !== undefined && have !== null && want !== have;
+  if (!says || annotations.portId) return;
+  if (
+    differs(says.subnetId, subnetId, annotations.subnetId) ||
+    differs(says.networkId, networkId, annotations.networkId)
+  ) {
+    const because = 'the load balancer has its address in another subnet, and a class counts when one is made';
+    findings.idle(annotationName('class'), name, because, 'the class that it was made with, or a new Service');
+  }
 }

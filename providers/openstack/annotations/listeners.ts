@@ -37,7 +37,7 @@ export const listeners = {
     api: 'pool.protocol',
     mutable: 'new-target-group',
     mutableNote:
-      'A pool with the other protocol takes the place of the old one: its listener is without members for a moment.',
+      'A pool with the other protocol is made beside the old one, with its members, and the listener is moved to it.',
     risk: 'medium',
     since: '0.1.0',
     conflicts: [

@@ -7,14 +7,12 @@ import type {
   PoolBody,
   SessionPersistence,
 } from '../client/types.ts';
-import { childName, type Place, poolDescription } from '../naming.ts';
 import type { HealthMonitorSpec, ListenerSpec, PoolMember, PoolSpec, Timeouts } from '../resources.ts';
 
-/** `service`: the Service's name of `serviceName`. */
-export function poolBody(spec: PoolSpec, place: Place, service: string): PoolBody {
+export function poolBody(spec: PoolSpec): PoolBody {
   return {
-    name: childName('pool', spec.index, service),
-    description: poolDescription(place, spec),
+    name: spec.name,
+    description: spec.description,
     admin_state_up: true,
     protocol: spec.poolProtocol,
     lb_algorithm: spec.method,
@@ -38,9 +36,9 @@ export function memberBody({ name, address, port, subnetId, monitorPort }: PoolM
   };
 }
 
-export function monitorBody(spec: HealthMonitorSpec, service: string): HealthMonitorBody {
+export function monitorBody(spec: HealthMonitorSpec): HealthMonitorBody {
   return {
-    name: childName('monitor', spec.index, service),
+    name: spec.name,
     admin_state_up: true,
     type: spec.type,
     delay: spec.delay,
@@ -61,9 +59,9 @@ export function timeoutsBody(timeouts: Timeouts): ListenerUpdate {
 }
 
 /** Without its pool. */
-export function listenerBody(spec: ListenerSpec, service: string): ListenerBody {
+export function listenerBody(spec: ListenerSpec): ListenerBody {
   return {
-    name: childName('listener', spec.index, service),
+    name: spec.name,
     admin_state_up: true,
     protocol: spec.listenerProtocol,
     protocol_port: spec.port,

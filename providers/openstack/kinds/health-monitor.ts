@@ -1,5 +1,4 @@
 // Health monitors: a pool has one or none. One of another type cannot stand beside it.
-import { FairleadError } from '../../../src/engine/errors.ts';
 import { defineKind, type Observed } from '../../../src/engine/kind.ts';
 import { isAbsent } from '../client/errors.ts';
 import {
@@ -10,16 +9,15 @@ import {
 } from '../client/octavia.ts';
 import type { HealthMonitor } from '../client/types.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { serviceName, within } from '../naming.ts';
+import { within } from '../naming.ts';
 import { HEALTH_MONITOR, type HealthMonitorOut, type HealthMonitorSpec, POOL, type PoolOut } from '../resources.ts';
 import { monitorBody } from './bodies.ts';
-import { indexOf } from './inside.ts';
 
 export const healthMonitorKind = defineKind<Cloud, HealthMonitorSpec, HealthMonitorOut>({
   name: HEALTH_MONITOR.name,
   parent: POOL.name,
   parentId: (id) => within(id, 1),
-  equal: { index: () => true, pool: () => true },
+  equal: { name: () => true, pool: () => true },
   remade: ['type'],
   calls: ({ action }) => [
     action === 'create'
@@ -37,10 +35,7 @@ export const healthMonitorKind = defineKind<Cloud, HealthMonitorSpec, HealthMoni
   },
 
   async create(cloud, owners, id, spec, scope) {
-    const [owner] = owners;
-    if (!owner) throw new FairleadError('bug', `monitor ${id} has no owner`);
-    const body = monitorBody(spec, serviceName(cloud.cluster.name, owner));
-    const made = await createHealthMonitor(cloud.session, { ...body, pool_id: spec.pool }, scope);
+    const made = await createHealthMonitor(cloud.session, { ...monitorBody(spec), pool_id: spec.pool }, scope);
     return { ...observed(id, owners, spec, made.id), settled: busy(cloud, id) };
   },
 
@@ -83,7 +78,7 @@ function specOf(pool: string, one: HealthMonitor): HealthMonitorSpec {
     maxRetries: one.max_retries,
     maxRetriesDown: one.max_retries_down,
     http: isHttp ? { path: path ?? '/', codes: codes ?? '200', method: method ?? 'GET' } : null,
-    index: indexOf(one.name),
+    name: one.name,
   };
 }
 

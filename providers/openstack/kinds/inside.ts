@@ -60,8 +60,3 @@ export async function poolsIn(cloud: Cloud, parent: Listed, scope: Scope): Promi
     return { id, marks, spot, object };
   });
 }
-
-/** The number in a name such as `pool_1_kube_service_…`. */
-export function indexOf(name: string): number {
-  return Number(/^[a-z]+_(\d+)_/.exec(name)?.[1] ?? 0);
-}

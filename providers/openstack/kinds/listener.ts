@@ -1,17 +1,16 @@
 // Listeners: a port of a load balancer. A TCP port can be one of Octavia's TCP, HTTP or TERMINATED_HTTPS, and never change
 // from one to the other; nor can two stand on one port.
 
-import { FairleadError } from '../../../src/engine/errors.ts';
 import { canonical } from '../../../src/engine/graph.ts';
 import { defineKind, type Observed } from '../../../src/engine/kind.ts';
 import { isAbsent } from '../client/errors.ts';
 import { createListener, deleteListener, updateListener } from '../client/octavia.ts';
 import type { Listener, ListenerUpdate } from '../client/types.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { type Spot, serviceName, within } from '../naming.ts';
+import { type Spot, within } from '../naming.ts';
 import { LISTENER, type ListenerOut, type ListenerSpec, LOAD_BALANCER, type LoadBalancerOut } from '../resources.ts';
 import { FORWARDED, listenerBody, timeoutsBody } from './bodies.ts';
-import { indexOf, listenersIn } from './inside.ts';
+import { listenersIn } from './inside.ts';
 
 export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
   name: LISTENER.name,
@@ -19,7 +18,7 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
   parentId: (id) => within(id, 2),
   remade: ['listenerProtocol'],
   equal: {
-    index: () => true,
+    name: () => true,
     loadBalancer: () => true,
     timeouts: (want, have) => want === null || canonical(want) === canonical(have),
     allowedCidrs: (want, have) => want === null || canonical(plainRanges(want)) === canonical(plainRanges(have)),
@@ -46,10 +45,8 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
   },
 
   async create(cloud, owners, id, spec, scope) {
-    const [owner] = owners;
-    if (!owner) throw new FairleadError('bug', `listener ${id} has no owner`);
     const { loadBalancer: loadbalancer_id, pool: default_pool_id } = spec;
-    const body = { ...listenerBody(spec, serviceName(cloud.cluster.name, owner)), loadbalancer_id, default_pool_id };
+    const body = { ...listenerBody(spec), loadbalancer_id, default_pool_id };
     const made = await createListener(cloud.session, body, scope);
     return { ...observed(id, owners, spec, made.id), settled: busy(cloud, id) };
   },
@@ -112,7 +109,7 @@ function specOf(loadBalancer: string, spot: Spot, one: Listener): ListenerSpec {
     tlsRef: one.default_tls_container_ref || null,
     xForwardedFor: isForwarded,
     tags: [...(one.tags ?? [])].sort(),
-    index: indexOf(one.name),
+    name: one.name,
   };
 }
 

@@ -6,6 +6,7 @@ import { createLoadBalancer, deleteLoadBalancer, getLoadBalancer, updateLoadBala
 import type { LoadBalancer, LoadBalancerBody } from '../client/types.ts';
 import type { Cloud } from '../cloud/cloud.ts';
 import type { Known } from '../cloud/load-balancers.ts';
+import { has } from '../gates.ts';
 import { isTagOf, loadBalancerDescription, ownerTag, placeOf, serviceName } from '../naming.ts';
 import {
   HEALTH_MONITOR,
@@ -35,11 +36,10 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
     flavorId: unlessAsked,
     zone: unlessAsked,
     provider: () => true,
-    foreign: () => true,
-    populated: () => true,
-    tagged: () => true,
+    madeBy: () => true,
+    made: () => true,
   },
-  nests: ({ populated }) => (populated ? [POOL.name, MEMBERS.name, HEALTH_MONITOR.name, LISTENER.name] : []),
+  nests: ({ made }) => (made === 'whole' ? [POOL.name, MEMBERS.name, HEALTH_MONITOR.name, LISTENER.name] : []),
   calls({ action }) {
     if (action === 'create') return ['octavia:CreateLoadBalancer'];
     if (action === 'delete') return ['octavia:DeleteLoadBalancer', 'octavia:GetLoadBalancer'];
@@ -140,7 +140,7 @@ function bodyOf(
   const { name: cluster } = cloud.cluster;
   const place = placeOf(cluster, id);
   if (!place || !owner) throw new FairleadError('not-found', `there is no load balancer ${id}, and it cannot be made`);
-  const listeners = listenersOf(cloud, place, inside);
+  const listeners = listenersOf(inside);
   return {
     name: id,
     description: loadBalancerDescription(cluster, place),
@@ -152,7 +152,9 @@ function bodyOf(
     ...(spec.flavorId !== null && { flavor_id: spec.flavorId }),
     ...(spec.zone !== null && { availability_zone: spec.zone }),
     ...(spec.provider !== null && { provider: spec.provider }),
-    ...(spec.tagged && { tags: [...owners.map((one) => serviceName(cluster, one)), ownerTag(owner)].sort() }),
+    ...(has(cloud.version, 'tags') && {
+      tags: [...owners.map((one) => serviceName(cluster, one)), ownerTag(owner)].sort(),
+    }),
     ...(listeners.length > 0 && { listeners }),
   };
 }
@@ -196,9 +198,8 @@ function specOf(cloud: Cloud, { lb, owners }: Known): LoadBalancerSpec {
     flavorId: lb.flavor_id || null,
     zone: lb.availability_zone || null,
     provider: lb.provider,
-    foreign: placeOf(cloud.cluster.name, lb.name) === undefined,
-    populated: true,
-    tagged: true,
+    madeBy: placeOf(cloud.cluster.name, lb.name) ? 'controller' : 'hand',
+    made: 'whole',
   };
 }
 

@@ -1,22 +1,21 @@
 // Pools: one for each port, which its listener sends to. One of another protocol is made beside it and takes its place.
-import { FairleadError } from '../../../src/engine/errors.ts';
 import { defineKind, type Observed } from '../../../src/engine/kind.ts';
 import type { Mark } from '../../../src/engine/owner.ts';
 import { isAbsent } from '../client/errors.ts';
 import { createPool, deletePool, updatePool } from '../client/octavia.ts';
 import type { Pool } from '../client/types.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import { type Spot, serviceName, within } from '../naming.ts';
+import { type Spot, within } from '../naming.ts';
 import { LOAD_BALANCER, type LoadBalancerOut, POOL, type PoolOut, type PoolSpec } from '../resources.ts';
 import { persistence, poolBody } from './bodies.ts';
-import { indexOf, poolsIn } from './inside.ts';
+import { poolsIn } from './inside.ts';
 
 export const poolKind = defineKind<Cloud, PoolSpec, PoolOut>({
   name: POOL.name,
   parent: LOAD_BALANCER.name,
   parentId: (id) => within(id, 3),
   // Where Octavia took away what the load balancer had, it has another id.
-  equal: { index: () => true, loadBalancer: () => true },
+  equal: { name: () => true, description: () => true, loadBalancer: () => true },
   calls: ({ action }) => [
     action === 'create' ? 'octavia:CreatePool' : action === 'update' ? 'octavia:UpdatePool' : 'octavia:DeletePool',
   ],
@@ -28,11 +27,8 @@ export const poolKind = defineKind<Cloud, PoolSpec, PoolOut>({
   },
 
   async create(cloud, owners, id, spec, scope) {
-    const [owner] = owners;
-    if (!owner) throw new FairleadError('bug', `pool ${id} has no owner`);
-    const body = poolBody(spec, owner, serviceName(cloud.cluster.name, owner));
-    const made = await createPool(cloud.session, { ...body, loadbalancer_id: spec.loadBalancer }, scope);
-    return { ...observed(id, [owner], spec, made), settled: busy(cloud, id) };
+    const made = await createPool(cloud.session, { ...poolBody(spec), loadbalancer_id: spec.loadBalancer }, scope);
+    return { ...observed(id, owners, spec, made), settled: busy(cloud, id) };
   },
 
   async update(cloud, now, spec, changed, scope) {
@@ -66,7 +62,8 @@ function specOf(loadBalancer: string, spot: Spot, pool: Pool): PoolSpec {
     poolProtocol: pool.protocol,
     method: pool.lb_algorithm,
     affinity: pool.session_persistence?.type === 'SOURCE_IP',
-    index: indexOf(pool.name),
+    name: pool.name,
+    description: pool.description,
   };
 }
 

@@ -3,8 +3,6 @@
 import type { Inner, Made, Observed } from '../../../src/engine/kind.ts';
 import type { Mark } from '../../../src/engine/owner.ts';
 import type { Listener, ListenerBody, LoadBalancer } from '../client/types.ts';
-import type { Cloud } from '../cloud/cloud.ts';
-import { type Place, serviceName } from '../naming.ts';
 import {
   HEALTH_MONITOR,
   type HealthMonitorSpec,
@@ -28,19 +26,18 @@ function oneOf<S>(inside: readonly Inner[], kind: string, id: string): S | undef
   return inside.find((one) => one.kind === kind && one.id === id)?.spec as S | undefined;
 }
 
-export function listenersOf(cloud: Cloud, place: Place, inside: readonly Inner[]): readonly ListenerBody[] {
-  const service = serviceName(cloud.cluster.name, place);
+export function listenersOf(inside: readonly Inner[]): readonly ListenerBody[] {
   return inside.flatMap((one): readonly ListenerBody[] => {
     const pool = one.kind === LISTENER.name ? poolOf(one, inside) : undefined;
     if (!pool) return [];
     const members = oneOf<MembersSpec>(inside, MEMBERS.name, `${pool.id}/members`);
     const monitor = oneOf<HealthMonitorSpec>(inside, HEALTH_MONITOR.name, `${pool.id}/monitor`);
     const default_pool = {
-      ...poolBody(pool.spec as PoolSpec, place, service),
+      ...poolBody(pool.spec as PoolSpec),
       ...(members && { members: members.members.map(memberBody) }),
-      ...(monitor && { healthmonitor: monitorBody(monitor, service) }),
+      ...(monitor && { healthmonitor: monitorBody(monitor) }),
     };
-    return [{ ...listenerBody(one.spec as ListenerSpec, service), default_pool }];
+    return [{ ...listenerBody(one.spec as ListenerSpec), default_pool }];
   });
 }
 

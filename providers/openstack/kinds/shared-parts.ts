@@ -32,7 +32,7 @@ export function mergedLoadBalancer(
 ): LoadBalancerSpec | undefined {
   const owners = ownersOf(shares, leaving, have);
   // One that was made by hand stays when the last Service leaves it.
-  if (owners.length === 0) return have?.foreign ? { ...nothingAsked(have), owners } : undefined;
+  if (owners.length === 0) return have?.madeBy === 'hand' ? { ...nothingAsked(have), owners } : undefined;
   const parts = partsOf(shares);
   const first = parts[0] ?? have;
   if (!first) return undefined;
@@ -51,9 +51,9 @@ export function mergedLoadBalancer(
   };
 }
 
-function nothingAsked({ foreign, populated, tagged }: LoadBalancerSpec): LoadBalancerSpec {
+function nothingAsked({ madeBy, made }: LoadBalancerSpec): LoadBalancerSpec {
   const none = { portId: null, subnetId: null, networkId: null, address: null };
-  return { owners: [], ...none, flavorId: null, zone: null, provider: null, foreign, populated, tagged };
+  return { owners: [], ...none, flavorId: null, zone: null, provider: null, madeBy, made };
 }
 
 export function mergedFloatingIp(
