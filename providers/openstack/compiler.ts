@@ -1,5 +1,4 @@
 // The half of the OpenStack provider that needs no cloud: its tables, its kinds, and compiling. Runs in a browser.
-import type { Operated } from '../../src/provider/operations.ts';
 import type { Compiler } from '../../src/provider/provider.ts';
 import { type AnnotationValues, annotations } from './annotations.ts';
 import { assume } from './assume.ts';
@@ -27,5 +26,6 @@ export const openstackCompiler = {
   imagine,
   assume,
   operations,
-} as const satisfies Omit<Compiler<AnnotationValues, Facts, OptionValues>, 'kinds'> &
-  Operated & { readonly kinds: readonly unknown[] };
+} as const satisfies Omit<Compiler<AnnotationValues, Facts, OptionValues>, 'kinds'> & {
+  readonly kinds: readonly unknown[];
+};

@@ -1,80 +1,73 @@
 // Services that the playground offers to start from, the plainest first.
 import type { Example } from '../../src/provider/operations.ts';
 
-const plain = `apiVersion: v1
+const STEM = 'loadbalancer.openstack.org/';
+
+const HTTP = `    - name: http
+      port: 80
+      targetPort: 8080
+`;
+const HTTPS = `    - name: https
+      port: 443
+      targetPort: 8080
+`;
+
+/** `annotations` and `spec` are whole lines, indented. */
+function service(annotations: string, { spec = '', ports = HTTP } = {}): string {
+  const given = annotations === '' ? '' : `  annotations:\n${annotations}`;
+  return `apiVersion: v1
 kind: Service
 metadata:
   name: web
   namespace: shop
-spec:
+${given}spec:
   type: LoadBalancer
-  selector:
+${spec}  selector:
     app: web
   ports:
-    - name: http
-      port: 80
-      targetPort: 8080
-      nodePort: 30080
-`;
+${ports}`;
+}
 
-const internal = `apiVersion: v1
-kind: Service
-metadata:
-  name: ledger
-  namespace: shop
-  annotations:
-    service.beta.kubernetes.io/openstack-internal-load-balancer: "true"
-    loadbalancer.openstack.org/timeout-client-data: "300000"
-spec:
-  type: LoadBalancer
-  loadBalancerSourceRanges:
-    - 10.0.0.0/8
-  selector:
-    app: ledger
-  ports:
-    - name: grpc
-      port: 443
-      targetPort: 8443
-      nodePort: 30443
-`;
-
-const proxied = `apiVersion: v1
-kind: Service
-metadata:
-  name: ingress
-  namespace: edge
-  annotations:
-    loadbalancer.openstack.org/proxy-protocol: v2
-    loadbalancer.openstack.org/keep-floatingip: "true"
-    loadbalancer.openstack.org/enable-health-monitor: "true"
-spec:
-  type: LoadBalancer
-  externalTrafficPolicy: Local
-  healthCheckNodePort: 32000
-  selector:
-    app: ingress
-  ports:
-    - name: http
-      port: 80
-      targetPort: 8080
-      nodePort: 30080
-    - name: https
-      port: 443
-      targetPort: 8443
-      nodePort: 30443
-`;
+const PUBLIC = service('');
+const INTERNAL = '    service.beta.kubernetes.io/openstack-internal-load-balancer: "true"\n';
 
 export const examples: readonly Example[] = [
-  { id: 'public', title: 'A floating IP and one port', service: plain },
-  { id: 'internal', title: 'Internal, for some networks only', service: internal },
-  { id: 'proxy', title: 'PROXY protocol, health checks, an address to keep', service: proxied },
+  { id: 'public', title: 'Public, with a floating IP', service: PUBLIC },
+  { id: 'internal', title: 'Internal: no floating IP', service: service(INTERNAL) },
   {
-    id: 'change',
-    title: 'A change: the PROXY protocol is switched on',
-    service: plain.replace(
-      '  namespace: shop\n',
-      '  namespace: shop\n  annotations:\n    loadbalancer.openstack.org/proxy-protocol: "true"\n',
+    id: 'tls',
+    title: 'TLS ends at the load balancer',
+    service: service(
+      `    ${STEM}default-tls-container-ref: https://keymanager.example.com/v1/secrets/2f1e0d9c-8b7a-4695-8473-625140312f1e
+`,
+      { ports: HTTPS },
     ),
-    before: plain,
+  },
+  {
+    id: 'source-ranges',
+    title: 'Only some networks may connect',
+    service: service('', { spec: '  loadBalancerSourceRanges:\n    - 192.0.2.0/24\n    - 198.51.100.0/24\n' }),
+  },
+  {
+    id: 'proxy-protocol',
+    title: 'PROXY protocol towards the pods',
+    service: service(`    ${STEM}proxy-protocol: v2\n`),
+  },
+  {
+    id: 'health-monitor',
+    title: 'Health checks with externalTrafficPolicy: Local',
+    service: service(`    ${STEM}enable-health-monitor: "true"\n`, { spec: '  externalTrafficPolicy: Local\n' }),
+  },
+  {
+    id: 'public-to-internal',
+    title: 'From public to internal',
+    before: PUBLIC,
+    service: service(INTERNAL),
+  },
+  {
+    id: 'add-a-port',
+    title: 'One more port, fewer clients',
+    before: PUBLIC,
+    service: service('', { spec: '  loadBalancerSourceRanges:\n    - 192.0.2.0/24\n', ports: HTTP + HTTPS }),
   },
 ];

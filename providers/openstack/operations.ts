@@ -6,23 +6,29 @@ import { examples } from './examples.ts';
 
 export const operations: Operations = {
   title: 'OpenStack',
-  // The usual ports; where the catalog names others, so must the policy.
-  egress: [{ what: 'Keystone, Neutron, Octavia and Barbican, on their usual ports', ports: [5000, 9696, 9876, 9311] }],
+  egress: [
+    {
+      what: 'the APIs of Keystone, Neutron, Octavia and Barbican, where each has a port of its own',
+      ports: [5000, 9696, 9876, 9311],
+    },
+  ],
   secretForms,
   topics: {
     placement: [
-      /^openstack-internal-/,
-      /^load-balancer-(id|address)$/,
-      /^(floating|keep-floating)/,
-      /^(class|port|subnet|network|member-subnet|flavor)(-id)?$/,
-      /^availability-zone$/,
-      /^node-selector$/,
+      /^class$/,
+      /internal-load-balancer$/,
+      /^(load-balancer|port|network|subnet)-id$/,
+      /^floating-/,
+      /^keep-floatingip$/,
+      /^load-balancer-address$/,
       /^hostname$/,
+      /^(flavor-id|availability-zone)$/,
     ],
-    access: [/source-ranges$/],
-    tls: [/^default-tls-/, /^proxy-protocol$/, /^x-forwarded-for$/],
+    tls: [/^default-tls-container-ref$/, /^x-forwarded-for$/, /^proxy-protocol$/],
     health: [/health-monitor/],
-    connections: [/^connection-/, /^timeout-/, /^lb-method$/],
+    connections: [/^connection-limit$/, /^timeout-/, /^lb-method$/, /^node-selector$/, /^member-subnet-id$/],
   },
+  // The example of the annotation `class` names one of them.
+  sampleOptions: ['openstack-load-balancer-classes'],
   examples,
 };

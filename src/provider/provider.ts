@@ -7,6 +7,7 @@ import type { FileValue, OptionSchema } from '../schema/options.ts';
 import type { Problem } from '../schema/problem.ts';
 import type { Schema } from '../schema/schema.ts';
 import type { Gate } from './gate.ts';
+import type { Operated } from './operations.ts';
 import type { EligibleNode, Ingress, Request } from './request.ts';
 
 /** Which cluster we work for. */
@@ -119,7 +120,7 @@ export interface Finding {
  * The half of a provider that needs no cloud: it reads, checks and compiles. With all that it imports it runs in a browser,
  * and is loaded where nothing else of the provider is.
  */
-export interface Compiler<Values extends object, Facts extends object, Options extends object> {
+export interface Compiler<Values extends object, Facts extends object, Options extends object> extends Operated {
   readonly name: string;
   /** spec.loadBalancerClass values that it answers to. */
   readonly classes: readonly string[];

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { commonSettings, providerSettings } from '../../helm/generate/settings.ts';
 import { choose } from '../../src/cli/choice.ts';
-import { loadCompilers } from '../../src/provider/registry.ts';
+import { loadCompilers, loadProvider, PROVIDER_NAMES } from '../../src/provider/registry.ts';
 import type { Field } from '../../src/schema/index.ts';
 import { settings } from '../../src/settings.ts';
 import { render } from './helm.ts';
@@ -52,9 +52,9 @@ describe('the arguments', () => {
 
   it('carry every setting, as the controller understands it', async () => {
     const common = commonSettings(all).filter(({ flag }) => !['provider', 'leader-elect', 'orphans'].includes(flag));
-    const own = all
-      .flatMap((compiler) => providerSettings(compiler, all))
-      .filter(({ flag }) => flag !== 'aws-cloud-config');
+    // They name files, which would be read.
+    const files = (await Promise.all(PROVIDER_NAMES.map(loadProvider))).map((one) => one?.cloudConfig?.option);
+    const own = all.flatMap((compiler) => providerSettings(compiler, all)).filter(({ flag }) => !files.includes(flag));
     const values: Record<string, unknown> = { ...base, provider: all.map(({ name }) => name) };
     for (const { path, flag, form } of [...common, ...own]) {
       const [key = '', under] = path.split('.');

@@ -21,7 +21,7 @@ describe('a misspelt value', () => {
     ['aws.regoin', 'aws.region'],
     ['awsRegion', 'aws.region'],
     ['aws-vpc-id', 'aws.vpcId'],
-    ['region', 'aws.region'],
+    ['vpcId', 'aws.vpcId'],
     ['watchNamespaces', 'watchNamespace'],
     ['image.tagg', 'image.tag'],
     ['metrics.serviceMonitor.enabeld', 'metrics.serviceMonitor.enabled'],

@@ -35,23 +35,55 @@
 {{- if not (kindIs "invalid" (.Values.aws).allowedSecurityGroups) }}{{ $set = append $set (dict "path" "aws.allowedSecurityGroups" "flag" "aws-allowed-security-groups" "form" "list" "value" (.Values.aws).allowedSecurityGroups) }}{{ end -}}
 {{- if not (kindIs "invalid" (.Values.aws).defaultScheme) }}{{ $set = append $set (dict "path" "aws.defaultScheme" "flag" "aws-default-scheme" "form" "text" "value" (.Values.aws).defaultScheme) }}{{ end -}}
 {{- if not (kindIs "invalid" (.Values.aws).ccmClusterName) }}{{ $set = append $set (dict "path" "aws.ccmClusterName" "flag" "aws-ccm-cluster-name" "form" "text" "value" (.Values.aws).ccmClusterName) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).cloudConfig) }}{{ $set = append $set (dict "path" "openstack.cloudConfig" "flag" "openstack-cloud-config" "form" "text" "value" (.Values.openstack).cloudConfig) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).cloudsFile) }}{{ $set = append $set (dict "path" "openstack.cloudsFile" "flag" "openstack-clouds-file" "form" "text" "value" (.Values.openstack).cloudsFile) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).cloud) }}{{ $set = append $set (dict "path" "openstack.cloud" "flag" "openstack-cloud" "form" "text" "value" (.Values.openstack).cloud) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).authUrl) }}{{ $set = append $set (dict "path" "openstack.authUrl" "flag" "openstack-auth-url" "form" "text" "value" (.Values.openstack).authUrl) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).region) }}{{ $set = append $set (dict "path" "openstack.region" "flag" "openstack-region" "form" "text" "value" (.Values.openstack).region) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).interface) }}{{ $set = append $set (dict "path" "openstack.interface" "flag" "openstack-interface" "form" "text" "value" (.Values.openstack).interface) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).internalLb) }}{{ $set = append $set (dict "path" "openstack.internalLb" "flag" "openstack-internal-lb" "form" "boolean" "value" (.Values.openstack).internalLb) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).floatingNetworkId) }}{{ $set = append $set (dict "path" "openstack.floatingNetworkId" "flag" "openstack-floating-network-id" "form" "text" "value" (.Values.openstack).floatingNetworkId) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).floatingSubnetId) }}{{ $set = append $set (dict "path" "openstack.floatingSubnetId" "flag" "openstack-floating-subnet-id" "form" "text" "value" (.Values.openstack).floatingSubnetId) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).floatingSubnet) }}{{ $set = append $set (dict "path" "openstack.floatingSubnet" "flag" "openstack-floating-subnet" "form" "text" "value" (.Values.openstack).floatingSubnet) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).floatingSubnetTags) }}{{ $set = append $set (dict "path" "openstack.floatingSubnetTags" "flag" "openstack-floating-subnet-tags" "form" "text" "value" (.Values.openstack).floatingSubnetTags) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).subnetId) }}{{ $set = append $set (dict "path" "openstack.subnetId" "flag" "openstack-subnet-id" "form" "text" "value" (.Values.openstack).subnetId) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).networkId) }}{{ $set = append $set (dict "path" "openstack.networkId" "flag" "openstack-network-id" "form" "text" "value" (.Values.openstack).networkId) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).memberSubnetId) }}{{ $set = append $set (dict "path" "openstack.memberSubnetId" "flag" "openstack-member-subnet-id" "form" "text" "value" (.Values.openstack).memberSubnetId) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).loadBalancerClasses) }}{{ $set = append $set (dict "path" "openstack.loadBalancerClasses" "flag" "openstack-load-balancer-classes" "form" "text" "value" (.Values.openstack).loadBalancerClasses) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).lbProvider) }}{{ $set = append $set (dict "path" "openstack.lbProvider" "flag" "openstack-lb-provider" "form" "text" "value" (.Values.openstack).lbProvider) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).providerRequiresSerialApiCalls) }}{{ $set = append $set (dict "path" "openstack.providerRequiresSerialApiCalls" "flag" "openstack-provider-requires-serial-api-calls" "form" "boolean" "value" (.Values.openstack).providerRequiresSerialApiCalls) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).lbMethod) }}{{ $set = append $set (dict "path" "openstack.lbMethod" "flag" "openstack-lb-method" "form" "text" "value" (.Values.openstack).lbMethod) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).flavorId) }}{{ $set = append $set (dict "path" "openstack.flavorId" "flag" "openstack-flavor-id" "form" "text" "value" (.Values.openstack).flavorId) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).availabilityZone) }}{{ $set = append $set (dict "path" "openstack.availabilityZone" "flag" "openstack-availability-zone" "form" "text" "value" (.Values.openstack).availabilityZone) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).nodeSelector) }}{{ $set = append $set (dict "path" "openstack.nodeSelector" "flag" "openstack-node-selector" "form" "list" "value" (.Values.openstack).nodeSelector) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).manageSecurityGroups) }}{{ $set = append $set (dict "path" "openstack.manageSecurityGroups" "flag" "openstack-manage-security-groups" "form" "boolean" "value" (.Values.openstack).manageSecurityGroups) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).createMonitor) }}{{ $set = append $set (dict "path" "openstack.createMonitor" "flag" "openstack-create-monitor" "form" "boolean" "value" (.Values.openstack).createMonitor) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).monitorDelay) }}{{ $set = append $set (dict "path" "openstack.monitorDelay" "flag" "openstack-monitor-delay" "form" "duration" "value" (.Values.openstack).monitorDelay "minMs" 1000 "maxMs" 86400000 "expected" "a duration from 1s to 24h, such as 90s or 1h30m") }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).monitorTimeout) }}{{ $set = append $set (dict "path" "openstack.monitorTimeout" "flag" "openstack-monitor-timeout" "form" "duration" "value" (.Values.openstack).monitorTimeout "minMs" 1000 "maxMs" 86400000 "expected" "a duration from 1s to 24h, such as 90s or 1h30m") }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).monitorMaxRetries) }}{{ $set = append $set (dict "path" "openstack.monitorMaxRetries" "flag" "openstack-monitor-max-retries" "form" "integer" "value" (.Values.openstack).monitorMaxRetries) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).monitorMaxRetriesDown) }}{{ $set = append $set (dict "path" "openstack.monitorMaxRetriesDown" "flag" "openstack-monitor-max-retries-down" "form" "integer" "value" (.Values.openstack).monitorMaxRetriesDown) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).defaultTlsContainerRef) }}{{ $set = append $set (dict "path" "openstack.defaultTlsContainerRef" "flag" "openstack-default-tls-container-ref" "form" "text" "value" (.Values.openstack).defaultTlsContainerRef) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).containerStore) }}{{ $set = append $set (dict "path" "openstack.containerStore" "flag" "openstack-container-store" "form" "text" "value" (.Values.openstack).containerStore) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).maxSharedLb) }}{{ $set = append $set (dict "path" "openstack.maxSharedLb" "flag" "openstack-max-shared-lb" "form" "integer" "value" (.Values.openstack).maxSharedLb) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).enableIngressHostname) }}{{ $set = append $set (dict "path" "openstack.enableIngressHostname" "flag" "openstack-enable-ingress-hostname" "form" "boolean" "value" (.Values.openstack).enableIngressHostname) }}{{ end -}}
+{{- if not (kindIs "invalid" (.Values.openstack).ingressHostnameSuffix) }}{{ $set = append $set (dict "path" "openstack.ingressHostnameSuffix" "flag" "openstack-ingress-hostname-suffix" "form" "text" "value" (.Values.openstack).ingressHostnameSuffix) }}{{ end -}}
 {{- if not (kindIs "invalid" (.Values.simulator).settle) }}{{ $set = append $set (dict "path" "simulator.settle" "flag" "simulator-settle" "form" "duration" "value" (.Values.simulator).settle "minMs" 0 "maxMs" 600000 "expected" "a duration from 0 to 10m, such as 90s or 1h30m") }}{{ end -}}
 {{- $set | toJson -}}
 {{- end -}}
 
 {{- /* The classes of Services that each provider answers to, as JSON. */}}
 {{- define "fairlead.classes" -}}
-{{- dict "aws" (list "fairlead.dev/aws") "simulator" (list "fairlead.dev/simulator") | toJson -}}
+{{- dict "aws" (list "fairlead.dev/aws") "openstack" (list "fairlead.dev/openstack") "simulator" (list "fairlead.dev/simulator") | toJson -}}
 {{- end -}}
 
 {{- /* The kind of load balancer that Services get which do not say it, by provider, as JSON. */}}
 {{- define "fairlead.kinds" -}}
-{{- dict "aws" ((.Values.aws).defaultType | default "classic") "simulator" "" | toJson -}}
+{{- dict "aws" ((.Values.aws).defaultType | default "classic") "openstack" "" "simulator" "" | toJson -}}
 {{- end -}}
 
 {{- /* What each provider has to reach besides, as rules of a NetworkPolicy by provider, as JSON. */}}
 {{- define "fairlead.egress" -}}
-{"aws":[{"what":"credentials, from instance metadata or the agent of EKS Pod Identity","rule":{"to":[{"ipBlock":{"cidr":"169.254.169.254/32"}},{"ipBlock":{"cidr":"169.254.170.23/32"}},{"ipBlock":{"cidr":"fd00:ec2::254/128"}},{"ipBlock":{"cidr":"fd00:ec2::23/128"}}],"ports":[{"port":80,"protocol":"TCP"}]}}],"simulator":[]}
+{"aws":[{"what":"credentials, from instance metadata or the agent of EKS Pod Identity","rule":{"to":[{"ipBlock":{"cidr":"169.254.169.254/32"}},{"ipBlock":{"cidr":"169.254.170.23/32"}},{"ipBlock":{"cidr":"fd00:ec2::254/128"}},{"ipBlock":{"cidr":"fd00:ec2::23/128"}}],"ports":[{"port":80,"protocol":"TCP"}]}}],"openstack":[{"what":"the APIs of Keystone, Neutron, Octavia and Barbican, where each has a port of its own","rule":{"ports":[{"port":5000,"protocol":"TCP"},{"port":9696,"protocol":"TCP"},{"port":9876,"protocol":"TCP"},{"port":9311,"protocol":"TCP"}]}}],"simulator":[]}
 {{- end -}}
 
 {{- /* Providers that are no clouds: what is to be known of each, as JSON. */}}

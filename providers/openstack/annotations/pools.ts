@@ -98,7 +98,7 @@ export const pools = {
   healthMonitorTimeoutSeconds: annotation(seconds(), {
     key: `${STEM}health-monitor-timeout`,
     defaultText: '`--openstack-monitor-timeout`',
-    example: '5',
+    example: '4',
     doc: 'How long a check waits for its answer. It should be shorter than the time between two checks.',
     api: 'healthmonitor.timeout',
     synonyms: ['healthcheck-timeout'],

@@ -4,7 +4,7 @@ import { awsCompiler } from '../../../providers/aws/compiler.ts';
 import { outlineOf } from '../../../src/engine/outline.ts';
 import { renderPlan } from '../../../src/engine/render.ts';
 import type { Service, ServiceSpec } from '../../../src/kube/types.ts';
-import { judge, type Setting } from '../../../src/preview/judge.ts';
+import { judge, plainSetting, type Setting, sampleFlags } from '../../../src/preview/judge.ts';
 import { preview, previewChange } from '../../../src/preview/preview.ts';
 import type { AnyCompiler } from '../../../src/provider/provider.ts';
 import { parseOptions } from '../../../src/schema/options.ts';
@@ -159,5 +159,17 @@ describe('whose a Service is', () => {
     ['no load balancer', service({}, { type: 'ClusterIP' }), {}, 'none'],
   ])('%s', (_, given, more, stance) => {
     expect(judge(setting({}, more), given).stance).toBe(stance);
+  });
+});
+
+describe('the sample controller', () => {
+  const plain = awsCompiler as unknown as AnyCompiler;
+
+  it('has the options that the examples of a provider need, as their own table has them for example', () => {
+    const needing = { ...plain, operations: { title: 'Needing', sampleOptions: ['aws-default-type'] } };
+    expect(sampleFlags(plain)).toEqual({});
+    expect(sampleFlags(needing)).toEqual({ 'aws-default-type': 'nlb' });
+    expect(plainSetting(plain).options).toMatchObject({ defaultType: 'classic' });
+    expect(plainSetting(needing).options).toMatchObject({ defaultType: 'nlb' });
   });
 });
