@@ -5,7 +5,7 @@ import type { Compiled } from '../../src/provider/provider.ts';
 import type { Facts } from './facts.ts';
 import { type FloatingSeat, floatingSeatOf } from './floating.ts';
 import { checkFeatures, has } from './gates.ts';
-import { addMembers } from './members.ts';
+import { addMembers, chosenNodes } from './members.ts';
 import { addMonitor } from './monitors.ts';
 import { baseOf, childName, poolDescription, poolId, serviceName, spotId, textOf } from './naming.ts';
 import { addSecurityGroup } from './node-rules.ts';
@@ -24,7 +24,7 @@ import { type Seat, seatOf } from './seat.ts';
 import type { Shown } from './shown.ts';
 import { vipOf } from './vip.ts';
 import { type OpenstackInput, type Wish, type WishedPort, wishOf } from './wish.ts';
-import { Findings } from './wish-findings.ts';
+import { annotationName, Findings, optionName } from './wish-findings.ts';
 import { joiningProblems } from './wish-joining.ts';
 
 /** One Service is one stack. */
@@ -37,10 +37,24 @@ export function compile([input]: readonly OpenstackInput[], facts: Facts): Compi
   const seat = seatOf(input, wish, facts, findings);
   const floating = seat && floatingSeatOf(input, wish, facts, seat, findings);
   const vip = seat && vipOf(input, wish, facts, seat, findings);
+  warnOfSelector(input, wish, findings);
   const joining = seat && !seat.isMaker ? joiningProblems(input, wish) : [];
   const all = [...problems, ...findings.problems, ...joining];
   if (!seat || !vip || all.some(({ severity }) => severity === 'error')) return { problems: all };
   return { graph: graphOf({ input, wish, facts, seat, floating, vip }), problems: all };
+}
+
+function warnOfSelector(input: OpenstackInput, wish: Wish, findings: Findings): void {
+  if (input.nodes.length === 0 || chosenNodes(input.nodes, wish).length > 0) return;
+  const { nodeSelector: own } = input.annotations;
+  const labels = Object.entries(wish.nodeSelector).map(([key, value]) => (value === '' ? key : `${key}=${value}`));
+  const because = 'no node fits: members stay as they are';
+  findings.warn(
+    own === undefined ? optionName('nodeSelector') : annotationName('nodeSelector'),
+    labels.join(','),
+    { code: 'no-effect', because },
+    'labels of some node',
+  );
 }
 
 interface Plan {
@@ -53,7 +67,7 @@ interface Plan {
 }
 
 function graphOf(plan: Plan) {
-  const { input, wish, seat, floating } = plan;
+  const { input, wish, facts, seat, floating } = plan;
   const graph = new GraphBuilder();
   const { cluster, request } = input;
   graph.show({
@@ -72,7 +86,7 @@ function graphOf(plan: Plan) {
   }
   const loadBalancer = graph.add(LOAD_BALANCER, seat.id, plan.vip);
   addFloatingIp(graph, plan, loadBalancer);
-  addSecurityGroup(graph, input, wish, plan.facts, seat);
+  addSecurityGroup(graph, input, wish, facts, seat);
   if (seat.stuck) {
     for (const kind of [POOL, MEMBERS, HEALTH_MONITOR, LISTENER]) graph.hold(kind);
     return graph.build();
@@ -81,9 +95,12 @@ function graphOf(plan: Plan) {
   for (const [index, port] of [...spots.values()].entries()) addPort(graph, plan, loadBalancer, port, index);
   for (const { old, why } of seat.replaces) {
     graph.replace(LOAD_BALANCER, old.id, `${LOAD_BALANCER.name}/${seat.id}`, why);
-    // As long as it serves, it has to know the nodes.
+    // As long as it serves, it has to know the nodes; it reaches them as it did.
     if (old.owners.join() === textOf(request.owner)) {
-      for (const port of spots.values()) addMembers(graph, input, wish, poolId(old.id, port, port.poolProtocol), port);
+      const { memberSubnetId: _, ...rest } = wish;
+      for (const port of spots.values()) {
+        addMembers(graph, input, rest, facts.version, poolId(old.id, port, port.poolProtocol), port);
+      }
     }
   }
   return graph.build();
@@ -99,8 +116,7 @@ function addFloatingIp(graph: GraphBuilder, plan: Plan, loadBalancer: Handle<Loa
     return;
   }
   // A new one is made at once; one that serves elsewhere moves when the new place works.
-  const isMove = floating.exists && seat.existing === undefined;
-  const port = isMove ? loadBalancer.settledRef('vipPortId') : loadBalancer.ref('vipPortId');
+  const port = floating.moves ? loadBalancer.settledRef('vipPortId') : loadBalancer.ref('vipPortId');
   graph.add(FLOATING_IP, id, { ...floating.spec, port });
 }
 
@@ -126,7 +142,7 @@ function addPort(
     name: childName('pool', index, service),
     description: poolDescription(owner, port),
   });
-  addMembers(graph, input, wish, id, port);
+  addMembers(graph, input, wish, version, id, port);
   addMonitor(graph, wish, version, pool, port, childName('monitor', index, service));
   const isOvn = wish.provider === 'ovn';
   graph.add(LISTENER, spotId(seat.id, port), {

@@ -10,7 +10,7 @@ import { annotationName, type Findings, fieldName } from './wish-findings.ts';
 export interface FloatingSeat {
   readonly spec: Omit<FloatingIpSpec, 'port'>;
   /** One that is there is moved or attached: it waits until the load balancer works. */
-  readonly exists: boolean;
+  readonly moves: boolean;
   /** What would need another address, which the Service does not allow. */
   readonly blocked?: string;
   /** The address that is there goes first. */
@@ -26,12 +26,13 @@ export function floatingSeatOf(
   findings: Findings,
 ): FloatingSeat | undefined {
   const { owner } = input.request;
-  const ports = [seat.existing, ...seat.replaces.map(({ old }) => old)].flatMap((one) => one?.portId ?? []);
+  const replaced = seat.isMaker ? seat.replaces.map(({ old }) => old) : [];
+  const ports = [seat.existing, ...replaced].flatMap((one) => one?.portId ?? []);
   const attached = facts.floatingIps.find(({ portId }) => portId !== null && ports.includes(portId));
   const owners = [textOf(owner)];
   const none = { owners, keep: 'no', networkId: null, subnetIds: [], address: null, use: null } as const;
   // Who made the load balancer decides whether it has one; the others have a part in it.
-  if (!seat.isMaker) return attached ? { spec: none, exists: true } : undefined;
+  if (!seat.isMaker) return attached ? { spec: none, moves: false } : undefined;
   const { floating } = wish;
   if (!floating) return undefined;
   const keep = floating.keep ? 'yes' : 'no';
@@ -39,12 +40,12 @@ export function floatingSeatOf(
   if (attached) {
     warnOfNetwork(input, floating, attached, findings);
     const spec = { ...none, keep, networkId: attached.networkId } as const;
-    if (address === undefined || address === attached.address) return { spec, exists: true };
+    const moves = attached.portId !== seat.existing?.portId;
+    if (address === undefined || address === attached.address) return { spec, moves };
     const why = `spec.loadBalancerIP asks for ${address}, and the load balancer has ${attached.address}`;
-    if (input.annotations.allowReplacement)
-      return { spec, exists: true, clearing: `${why}: that one is taken off first.` };
+    if (input.annotations.allowReplacement) return { spec, moves, clearing: `${why}: that one is taken off first.` };
     const how = 'with the annotation fairlead.dev/allow-replacement "true" it is exchanged';
-    return { spec, exists: true, blocked: `The floating IP stays: ${why}; ${how}` };
+    return { spec, moves, blocked: `The floating IP stays: ${why}; ${how}` };
   }
   const named = address === undefined ? undefined : facts.floatingIps.find((one) => one.address === address);
   if (named?.portId) {
@@ -57,10 +58,10 @@ export function floatingSeatOf(
   }
   const kept = named ?? facts.floatingIps.find((one) => one.portId === null && one.madeFor === textOf(owner));
   if (kept && (address === undefined || kept.address === address)) {
-    return { spec: { ...none, keep, networkId: kept.networkId, use: kept.uuid }, exists: true };
+    return { spec: { ...none, keep, networkId: kept.networkId, use: kept.uuid }, moves: true };
   }
   const place = placeOf(floating, facts, findings);
-  return place && { spec: { ...none, keep, ...place, address: address ?? null }, exists: false };
+  return place && { spec: { ...none, keep, ...place, address: address ?? null }, moves: false };
 }
 
 /** The network and the subnets that a new one comes from. */
@@ -104,19 +105,19 @@ function networkOf(
     return found;
   }
   if (networks.length === 1) return networks[0];
-  const because =
+  const why =
     networks.length === 0
-      ? 'is missing, and the project sees no external network that a floating IP could come from'
-      : 'is missing, and there are several external networks';
+      ? 'and the project sees no external network that a floating IP could come from'
+      : 'and there are several external networks';
   const expected = networks.length === 0 ? 'an external network, or an internal Service' : listed;
-  findings.error(name, '', { because, expected });
+  findings.missing(name, why, expected);
   return undefined;
 }
 
 function subnetsOf({ subnets }: ExternalNetwork): string {
-  const all = subnets.map(
-    (one) => `${one.name} (${one.id}${one.tags.length > 0 ? `, tags ${one.tags.join(',')}` : ''})`,
-  );
+  const all = subnets
+    .filter(({ ipVersion }) => ipVersion === 4)
+    .map((one) => `${one.name} (${one.id}${one.tags.length > 0 ? `, tags ${one.tags.join(',')}` : ''})`);
   return all.length === 0 ? 'a subnet of it, of which there is none' : `one of ${all.slice(0, 10).join('; ')}`;
 }
 

@@ -14,37 +14,46 @@ import { gather } from './gather.ts';
 import { retarget } from './retarget.ts';
 import { ingress, notes } from './shown.ts';
 
-export const openstackProvider = defineProvider({
-  ...openstackCompiler,
-  cloudConfig,
-  secretVariables,
+export interface OpenstackSettings {
+  /** Where the OS_* variables are. Default: the process's own. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
 
-  async connect(options, host, signal) {
-    const { authUrl, region, interface: which, cloudConfig: cloudConfigFile, cloudsFile, cloud } = options;
-    const given = {
-      ...(authUrl !== undefined && { OS_AUTH_URL: authUrl }),
-      ...(region !== undefined && { OS_REGION_NAME: region }),
-      ...(which !== undefined && { OS_INTERFACE: which }),
-    };
-    const login = await readCredentials({
-      env: { ...process.env, ...given },
-      ...(cloudConfigFile !== undefined && { cloudConfigFile }),
-      ...(cloudsFile !== undefined && { cloudsFile }),
-      ...(cloud !== undefined && { cloud }),
-      readFile: (path: string) => readFile(path, { encoding: 'utf8', signal }),
-    });
-    const onSecret = (name: string, secret: string) => host.secret?.(name, secret);
-    const session = await Session.open(login, host, signal, { onSecret });
-    const version = await getApiVersion(session, { signal, lane: 'background' });
-    return new Cloud(session, host, version, options.manageSecurityGroups);
-  },
+export function createOpenstackProvider({ env = process.env }: OpenstackSettings = {}) {
+  return defineProvider({
+    ...openstackCompiler,
+    cloudConfig,
+    secretVariables,
 
-  gather,
-  retarget: (input, _facts, existing) => retarget(new GraphBuilder(), input, existing),
-  examine,
-  ingress,
-  notes,
+    async connect(options, host, signal) {
+      const { authUrl, region, interface: which, cloudConfig: cloudConfigFile, cloudsFile, cloud } = options;
+      const given = {
+        ...(authUrl !== undefined && { OS_AUTH_URL: authUrl }),
+        ...(region !== undefined && { OS_REGION_NAME: region }),
+        ...(which !== undefined && { OS_INTERFACE: which }),
+      };
+      const login = await readCredentials({
+        env: { ...env, ...given },
+        ...(cloudConfigFile !== undefined && { cloudConfigFile }),
+        ...(cloudsFile !== undefined && { cloudsFile }),
+        ...(cloud !== undefined && { cloud }),
+        readFile: (path: string) => readFile(path, { encoding: 'utf8', signal }),
+      });
+      const onSecret = (name: string, secret: string) => host.secret?.(name, secret);
+      const session = await Session.open(login, host, signal, { onSecret });
+      const version = await getApiVersion(session, { signal, lane: 'background' });
+      return new Cloud(session, host, version, options.manageSecurityGroups);
+    },
 
-  // The official controller finds a load balancer by the annotation with its id, which is kept up to date; else by its name.
-  obstacles: () => [],
-});
+    gather,
+    retarget: (input, facts, existing) => retarget(new GraphBuilder(), input, facts, existing),
+    examine,
+    ingress,
+    notes,
+
+    // The official controller finds a load balancer by the annotation with its id, which is kept up to date; else by its name.
+    obstacles: () => [],
+  });
+}
+
+export const openstackProvider = createOpenstackProvider();

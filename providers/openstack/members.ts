@@ -1,8 +1,10 @@
 // The nodes behind a port as the members of its pool. Pure.
 import type { GraphBuilder } from '../../src/engine/graph.ts';
 import type { EligibleNode } from '../../src/provider/request.ts';
+import type { ApiVersion } from './client/types.ts';
+import { healthPortOf } from './monitors.ts';
 import { MEMBERS, POOL, type PoolMember, type PoolOut } from './resources.ts';
-import type { OpenstackInput, Wish } from './wish.ts';
+import type { OpenstackInput, Wish, WishedPort } from './wish.ts';
 
 type Behind = Pick<Wish, 'family' | 'nodeSelector' | 'memberSubnetId' | 'monitor'>;
 
@@ -24,11 +26,12 @@ export function addMembers(
   graph: GraphBuilder,
   { nodes }: Pick<OpenstackInput, 'nodes'>,
   wish: Behind,
+  version: ApiVersion,
   pool: string,
-  port: { readonly protocol: string; readonly nodePort: number },
+  port: Pick<WishedPort, 'protocol' | 'nodePort'>,
 ): void {
-  const { family, memberSubnetId = null, monitor } = wish;
-  const monitorPort = port.protocol === 'SCTP' ? null : (monitor?.local?.port ?? null);
+  const { family, memberSubnetId = null } = wish;
+  const monitorPort = healthPortOf(wish, port.protocol, version);
   const members = chosenNodes(nodes, wish).flatMap((node): readonly PoolMember[] => {
     const address = addressOf(node, family);
     if (address === undefined) return [];

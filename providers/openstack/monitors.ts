@@ -15,16 +15,24 @@ export function addMonitor(
 ): void {
   if (!monitor) return;
   const { delay, timeout, maxRetries, maxRetriesDown, local } = monitor;
-  const type = typeOf(protocol, local !== undefined, version);
+  const type = typeOf(protocol, healthPortOf({ monitor }, protocol, version) !== null);
   const http: HealthMonitorSpec['http'] =
     type === 'HTTP' && local ? { path: local.path, codes: local.codes, method: 'GET' } : null;
   const times = { delay, timeout, maxRetries, maxRetriesDown };
   graph.add(HEALTH_MONITOR, `${pool.id}/monitor`, { pool: pool.ref('uuid'), type, ...times, http, name });
 }
 
-/** With the policy Local, a node is asked by HTTP whether it has a pod. */
-function typeOf(protocol: WishedPort['protocol'], local: boolean, version: ApiVersion): MonitorType {
-  if (protocol === 'SCTP') return 'SCTP';
-  if (protocol === 'UDP') return local && has(version, 'httpMonitorOfUdp') ? 'HTTP' : 'UDP-CONNECT';
-  return local ? 'HTTP' : 'TCP';
+/** With the policy Local, where a node is asked by HTTP whether it has a pod. Null: the node port itself is asked. */
+export function healthPortOf(
+  { monitor }: Pick<Wish, 'monitor'>,
+  protocol: WishedPort['protocol'],
+  version: ApiVersion,
+): number | null {
+  const isAsked = protocol === 'TCP' || (protocol === 'UDP' && has(version, 'httpMonitorOfUdp'));
+  return (isAsked && monitor?.local?.port) || null;
+}
+
+function typeOf(protocol: WishedPort['protocol'], byHttp: boolean): MonitorType {
+  if (byHttp) return 'HTTP';
+  return protocol === 'UDP' ? 'UDP-CONNECT' : protocol;
 }

@@ -3,6 +3,7 @@ import type { Graph, GraphBuilder } from '../../src/engine/graph.ts';
 import type { Listed } from '../../src/engine/kind.ts';
 import type { Input } from '../../src/provider/provider.ts';
 import type { AnnotationValues } from './annotations.ts';
+import type { Facts } from './facts.ts';
 import { addMembers } from './members.ts';
 import type { OptionValues } from './options.ts';
 import { POOL } from './resources.ts';
@@ -10,6 +11,7 @@ import { POOL } from './resources.ts';
 export function retarget(
   graph: GraphBuilder,
   input: Input<AnnotationValues, OptionValues>,
+  { version }: Pick<Facts, 'version'>,
   existing: readonly (Listed & { kind: string })[],
 ): Graph {
   const { request } = input;
@@ -27,7 +29,7 @@ export function retarget(
   for (const { kind, id } of existing) {
     const [protocol, port] = kind === POOL.name ? id.split('/').slice(-3) : [];
     const found = request.ports.find((one) => one.protocol.toLowerCase() === protocol && String(one.port) === port);
-    if (found && found.nodePort > 0) addMembers(graph, input, behind, id, found);
+    if (found && found.nodePort > 0) addMembers(graph, input, behind, version, id, found);
   }
   return graph.build();
 }

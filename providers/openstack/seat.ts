@@ -155,10 +155,9 @@ export function misfitsOf(
   const differs = (what: string, want: string | undefined, have: string | null) =>
     want === undefined || want === '' || want === have ? [] : [`${what}: ${have ?? 'none'} -> ${want}`];
   const { portId, subnetId, networkId, flavorId, availabilityZone } = annotations;
-  const placed =
-    portId !== undefined
-      ? []
-      : [...differs('subnet', subnetId, old.subnetId), ...differs('network', networkId, old.networkId)];
+  const placed = portId
+    ? []
+    : [...differs('subnet', subnetId, old.subnetId), ...differs('network', networkId, old.networkId)];
   return [
     ...differs('port', portId, old.portId),
     ...placed,

@@ -48,13 +48,12 @@ function subnetOfNodes({ nodes }: OpenstackInput, facts: Facts, findings: Findin
     const subnetId = facts.nodes[name]?.subnetId;
     if (subnetId) return subnetId;
   }
-  findings.error(annotationName('subnetId'), '', {
-    because:
-      nodes.length === 0
-        ? 'is missing, and there is no node whose subnet could be taken'
-        : 'is missing, and Neutron shows no port with the address of any node',
-    expected: 'the UUID of a subnet for the load balancer, here or as option --openstack-subnet-id',
-  });
+  const why =
+    nodes.length === 0
+      ? 'and there is no node whose subnet could be taken'
+      : 'and Neutron shows no port with the address of any node';
+  const expected = 'the UUID of a subnet for the load balancer, here or as option --openstack-subnet-id';
+  findings.missing(annotationName('subnetId'), why, expected);
   return undefined;
 }
 

@@ -1,6 +1,6 @@
 // Collects what is to be said about a Service: all of it, each as one sentence. Pure.
 import type { Fault, Name, Note, Problem } from '../../src/schema/problem.ts';
-import { faultProblem, noteProblem } from '../../src/schema/problem.ts';
+import { faultProblem, noteProblem, problem } from '../../src/schema/problem.ts';
 import { type AnnotationValues, annotations } from './annotations.ts';
 import { type OptionValues, options } from './options.ts';
 
@@ -33,6 +33,12 @@ export class Findings {
   /** `fault.because` completes "…, which". */
   error(name: Name, value: string, fault: Fault): void {
     this.#problems.push(faultProblem(name, value, fault));
+  }
+
+  /** `why` completes "… is missing, ". */
+  missing(name: Name, why: string, expected: string): void {
+    const message = `${name.noun} ${name.key} is missing, ${why}; expected ${expected}`;
+    this.#problems.push(problem('error', 'missing', name, '', { expected, message }));
   }
 
   warn(name: Name, value: string, note: Note, expected: string): void {

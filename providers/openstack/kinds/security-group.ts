@@ -17,12 +17,14 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { ownerOfGroup } from '../naming.ts';
 import { type NodeRule, SECURITY_GROUP, type SecurityGroupOut, type SecurityGroupSpec } from '../resources.ts';
 import { changesOf, portChanges, securityGroupCalls, sortedRules, textOf } from './security-group-calls.ts';
+import { mergedSecurityGroup } from './shared-parts.ts';
 
 export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGroupOut>({
   name: SECURITY_GROUP.name,
   guarded: true,
   churns: true,
   calls: securityGroupCalls,
+  merge: mergedSecurityGroup,
 
   // Without `spec`: which ports have a group takes a call of its own.
   async list(cloud, scope) {

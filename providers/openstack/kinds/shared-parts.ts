@@ -2,7 +2,8 @@
 import type { Share } from '../../../src/engine/kind.ts';
 import type { Owner } from '../../../src/engine/owner.ts';
 import { textOf } from '../naming.ts';
-import type { FloatingIpSpec, LoadBalancerSpec } from '../resources.ts';
+import type { FloatingIpSpec, LoadBalancerSpec, SecurityGroupSpec } from '../resources.ts';
+import { sortedRules } from './security-group-calls.ts';
 
 interface Shared {
   readonly owners: readonly string[];
@@ -67,4 +68,24 @@ export function mergedFloatingIp(
   // Of a Service that only shares the load balancer nothing is asked but that its address stays.
   const lead = makers[0] ?? have ?? parts[0];
   return owners.length === 0 || !lead ? undefined : { ...lead, owners };
+}
+
+/**
+ * A group has one owner; it is merged for the phases of its change: while the rest of the stack is being changed, what is open
+ * stays open for the listeners and members that are yet to be moved.
+ */
+export function mergedSecurityGroup(
+  shares: readonly Share<SecurityGroupSpec>[],
+  _leaving: readonly Owner[],
+  have: SecurityGroupSpec | undefined,
+): SecurityGroupSpec | undefined {
+  const [share] = shares;
+  if (!share) return undefined;
+  const { spec, phase } = share;
+  if (spec === 'frozen' || phase === 'unsettled') return have;
+  if (phase !== 'growing' || !have) return spec;
+  return {
+    rules: sortedRules([...have.rules, ...spec.rules]),
+    ports: [...new Set([...have.ports, ...spec.ports])].sort(),
+  };
 }
