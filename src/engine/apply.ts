@@ -265,6 +265,8 @@ class Run<Cloud extends object> {
         for (const one of inside) inventory.putWritten(one.kind, one.object, true);
         const isMade = (one: Step) => inside.some(({ kind, object }) => one.kind === kind && one.id === object.id);
         also = along.filter(isMade);
+        // What the answer does not show may be there all the same.
+        for (const one of along) if (!isMade(one)) inventory.doubt(one.kind, one.id);
       } else if (entry?.spec) {
         const changed = step.changes.map((change) => change.field) as never[];
         const made = await kind.update(cloud, entry as Observed, step.spec ?? {}, changed, scope);
