@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = join(import.meta.dirname, '..');
-const ROWS = 90;
+const ROWS = 96;
 const page = readFileSync(join(root, 'docs/reliability.md'), 'utf8');
 
 /** `| 7 | what goes wrong | what happens | what shows it |` */

@@ -5,7 +5,8 @@ const COLUMNS = ['SERVICE', 'ACCEPTED', 'PROGRAMMED', 'ADDRESS'] as const;
 
 function rowOf(service: Service): readonly string[] {
   const condition = (type: string) => service.status?.conditions?.find((one) => one.type === `fairlead.dev/${type}`);
-  const address = service.status?.loadBalancer?.ingress?.[0]?.hostname;
+  const { hostname, ip, ipMode } = service.status?.loadBalancer?.ingress?.[0] ?? {};
+  const address = ipMode === 'Proxy' ? `${ip} (Proxy)` : (hostname ?? ip);
   return [
     `${service.metadata.namespace}/${service.metadata.name}`,
     condition('Accepted')?.reason ?? '…',

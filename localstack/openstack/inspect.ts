@@ -44,8 +44,11 @@ export async function projectContent(admin: Session, projectId: string): Promise
   const members = await Promise.all(
     pools.map(async ({ id }) => {
       const path = `/v2/lbaas/pools/${id}/members`;
-      const answer = await admin.call<{ members: CloudObject[] }>('GET', 'load-balancer', path);
-      return answer.members.map((member) => ({ ...member, pool_id: id }));
+      const answer = await admin.send<{ members?: CloudObject[] }>('GET', 'load-balancer', path);
+      // A pool may go while this is read, and its members with it.
+      const there = answer.status === 404 ? [] : answer.body.members;
+      if (!there) throw new Error(`GET ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+      return there.map((member) => ({ ...member, pool_id: id }));
     }),
   );
   return {

@@ -56,7 +56,7 @@ const environment: PythonEnvironment = {
   name: 'openstack',
   requirements: join(import.meta.dirname, 'requirements.txt'),
   python: '3.11',
-  sizeMegabytes: 440,
+  sizeMegabytes: 260,
 };
 const names: readonly ServiceName[] = ['keystone', 'neutron', 'octavia'];
 

@@ -18,6 +18,7 @@ import {
   type LoadBalancerSpec,
   MEMBERS,
   POOL,
+  SECURITY_GROUP,
   type Timeouts,
 } from './resources.ts';
 import { type Seat, seatOf } from './seat.ts';
@@ -74,6 +75,7 @@ function graphOf(plan: Plan) {
     loadBalancer: seat.id,
     floatingIp: floating ? baseOf(cluster.name, seat.id) : null,
     proxy: wish.proxy !== 'none',
+    ...(asksInVain(plan) && { keepsId: true }),
     ...(wish.hostname !== undefined && { hostname: wish.hostname }),
     ...(wish.ingressHostname && { suffix: wish.ingressHostname.suffix }),
   } satisfies Shown);
@@ -81,6 +83,8 @@ function graphOf(plan: Plan) {
   if (seat.clearing !== undefined) {
     // The floating IP is let go of by what has it, and taken again.
     graph.hold(FLOATING_IP);
+    for (const id of seat.keeps ?? []) graph.add(LOAD_BALANCER, id, plan.vip);
+    if (seat.keeps) for (const kind of [SECURITY_GROUP, ...INSIDE]) graph.hold(kind);
     graph.clear(seat.clearing);
     return graph.build();
   }
@@ -88,7 +92,7 @@ function graphOf(plan: Plan) {
   addFloatingIp(graph, plan, loadBalancer);
   addSecurityGroup(graph, input, wish, facts, seat);
   if (seat.stuck) {
-    for (const kind of [POOL, MEMBERS, HEALTH_MONITOR, LISTENER]) graph.hold(kind);
+    for (const kind of INSIDE) graph.hold(kind);
     return graph.build();
   }
   const spots = new Map(wish.ports.map((port) => [spotId(seat.id, port), port]));
@@ -105,6 +109,15 @@ function graphOf(plan: Plan) {
   }
   return graph.build();
 }
+
+/** It names another load balancer, which it may not change to: what it asks for stays there to be read. */
+function asksInVain({ wish: { sharedId }, seat, facts }: Plan): boolean {
+  if (seat.blocked === undefined || sharedId === undefined || sharedId === seat.existing?.uuid) return false;
+  return facts.loadBalancers.some(({ uuid }) => uuid === sharedId);
+}
+
+/** What a load balancer has in it. */
+const INSIDE = [POOL, MEMBERS, HEALTH_MONITOR, LISTENER];
 
 function addFloatingIp(graph: GraphBuilder, plan: Plan, loadBalancer: Handle<LoadBalancerOut>): void {
   const { floating, seat, input } = plan;

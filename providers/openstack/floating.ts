@@ -37,17 +37,20 @@ export function floatingSeatOf(
   if (!floating) return undefined;
   const keep = floating.keep ? 'yes' : 'no';
   const { address } = floating;
+  const named = address === undefined ? undefined : facts.floatingIps.find((one) => one.address === address);
   if (attached) {
     warnOfNetwork(input, floating, attached, findings);
     const spec = { ...none, keep, networkId: attached.networkId } as const;
     const moves = attached.portId !== seat.existing?.portId;
     if (address === undefined || address === attached.address) return { spec, moves };
     const why = `spec.loadBalancerIP asks for ${address}, and the load balancer has ${attached.address}`;
-    if (input.annotations.allowReplacement) return { spec, moves, clearing: `${why}: that one is taken off first.` };
-    const how = 'with the annotation fairlead.dev/allow-replacement "true" it is exchanged';
+    const obstacle = obstacleOf(named, seat, textOf(owner));
+    if (input.annotations.allowReplacement && obstacle === undefined) {
+      return { spec, moves, clearing: `${why}: that one is taken off first.` };
+    }
+    const how = obstacle ?? 'with the annotation fairlead.dev/allow-replacement "true" it is exchanged';
     return { spec, moves, blocked: `The floating IP stays: ${why}; ${how}` };
   }
-  const named = address === undefined ? undefined : facts.floatingIps.find((one) => one.address === address);
   if (named?.portId) {
     findings.error(fieldName('spec.loadBalancerIP'), named.address, {
       code: 'conflict',
@@ -62,6 +65,13 @@ export function floatingSeatOf(
   }
   const place = placeOf(floating, facts, findings);
   return place && { spec: { ...none, keep, ...place, address: address ?? null }, moves: false };
+}
+
+/** Why the address that is there is not given up for another: it would be gone before the other is had. */
+function obstacleOf(named: ExistingFloatingIp | undefined, seat: Seat, me: string): string | undefined {
+  const others = (seat.existing?.owners ?? []).filter((one) => one !== me);
+  if (others.length > 0) return `it is the address of ${others.join(', ')} too`;
+  return !named?.portId ? undefined : `port ${named.portId} has that one`;
 }
 
 /** The network and the subnets that a new one comes from. */

@@ -7,7 +7,8 @@ import type { FloatingIp, Port } from './client/types.ts';
 import type { Cloud } from './cloud/cloud.ts';
 import type { Known } from './cloud/load-balancers.ts';
 import type { ExistingFloatingIp, ExistingLoadBalancer, ExternalNetwork, Facts, NodePlace } from './facts.ts';
-import { floatingIpOrigin, textOf } from './naming.ts';
+import { floatingIpOrigin, placeOf as placeByName, textOf } from './naming.ts';
+import { misfitsOf } from './seat.ts';
 import { type OpenstackInput, type Wish, wishOf } from './wish.ts';
 
 interface Asked {
@@ -39,7 +40,11 @@ export async function gather(inputs: readonly OpenstackInput[], cloud: Cloud, sc
 function isMeant({ lb, marks, owners }: Known, { input, wish }: Asked): boolean {
   const { owner } = input.request;
   if (wish?.sharedId === lb.id) return true;
-  return marks.some((mark) => isOwnedBy(mark, owner)) || owners.includes(textOf(owner));
+  return (
+    marks.some((mark) => isOwnedBy(mark, owner)) ||
+    owners.includes(textOf(owner)) ||
+    (marks.length > 0 && isNamedFor(input, lb.name))
+  );
 }
 
 /** Octavia's operating statuses of a load balancer that passes traffic, or may. */
@@ -93,8 +98,16 @@ function floatingIpOf(cloud: Cloud, one: FloatingIp): ExistingFloatingIp {
   };
 }
 
-const ownOf = ({ input }: Asked, loadBalancers: readonly ExistingLoadBalancer[]) =>
-  loadBalancers.filter(({ owners }) => owners.includes(textOf(input.request.owner)));
+/** The one that it names, and its own; a part in another's, which it names no more, is no place for it. */
+const ownOf = ({ input, wish }: Asked, loadBalancers: readonly ExistingLoadBalancer[]) =>
+  loadBalancers.filter(({ id, uuid, marks }) => {
+    return uuid === wish?.sharedId || (marks.length > 0 && isNamedFor(input, id));
+  });
+
+function isNamedFor({ cluster, request }: OpenstackInput, name: string): boolean {
+  const place = placeByName(cluster.name, name);
+  return place !== undefined && textOf(place) === textOf(request.owner);
+}
 
 function needsNetworks(
   one: Asked,
@@ -123,12 +136,13 @@ async function externalNetworks(cloud: Cloud, scope: Scope): Promise<readonly Ex
 
 /** For the subnet of a new load balancer, and for the ports that get a security group. */
 function needsPlaces(one: Asked, loadBalancers: readonly ExistingLoadBalancer[]): boolean {
-  const { wish } = one;
+  const { input, wish } = one;
   if (!wish) return false;
   if (wish.manageSecurityGroups) return true;
   const { portId, subnetId, networkId } = wish.vip;
   const isPlaced = portId !== undefined || subnetId !== undefined || networkId !== undefined;
-  const usable = ownOf(one, loadBalancers).some(({ status }) => status !== 'ERROR');
+  const own = ownOf(one, loadBalancers);
+  const usable = own.some((each) => each.status !== 'ERROR' && misfitsOf(input, wish, each).length === 0);
   return !isPlaced && !usable;
 }
 

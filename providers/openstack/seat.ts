@@ -20,6 +20,8 @@ export interface Seat {
   readonly blocked?: string;
   /** Why nothing can be made before what exists is gone. */
   readonly clearing?: string;
+  /** Ids of those that stay while others are cleared away. */
+  readonly keeps?: readonly string[];
   /** Octavia changes nothing in it any more. */
   readonly stuck?: true;
 }
@@ -33,8 +35,11 @@ export function seatOf(input: OpenstackInput, wish: Wish, facts: Facts, findings
   if (findings.hasErrors) return undefined;
   if (shared) return besideOwn(input, shared, own);
   const usable = own.filter((one) => one.status !== 'ERROR' && misfitsOf(input, wish, one).length === 0);
-  const [chosen] = usable;
+  // One that is going is meant only where there is no other.
+  const chosen = usable.find(({ status }) => status !== 'PENDING_DELETE') ?? usable[0];
   const others = own.filter((one) => one !== chosen);
+  if (chosen && !chosen.owners.includes(textOf(input.request.owner)) && isFull(chosen, wish, findings))
+    return undefined;
   if (chosen) {
     const replaces = others.map((old) => ({ old, why: whyOf(input, wish, old) || `${chosen.id} is used` }));
     return { id: chosen.id, existing: chosen, isMaker: true, replaces };
@@ -50,7 +55,10 @@ function ownOf({ cluster, request: { owner } }: OpenstackInput, facts: Facts): r
     const place = placeOf(cluster.name, id);
     return place && textOf(place) === textOf(owner) ? place.number : 0;
   };
-  const isOwn = (one: ExistingLoadBalancer) => one.marks.some((mark) => isOwnedBy(mark, owner)) && number(one) > 0;
+  // One that was made for a Service of this name, and that others have shared since, is its own again.
+  const isLeft = ({ marks, owners }: ExistingLoadBalancer) => marks.length > 0 && !owners.includes(textOf(owner));
+  const isOwn = (one: ExistingLoadBalancer) =>
+    number(one) > 0 && (isLeft(one) || one.marks.some((mark) => isOwnedBy(mark, owner)));
   return facts.loadBalancers.filter(isOwn).sort((a, b) => number(a) - number(b));
 }
 
@@ -81,16 +89,24 @@ function sharedOf(
     refuse('is no load balancer of this project', 'the id of one that exists, or no such annotation');
     return undefined;
   }
-  const others = found.owners.filter((one) => one !== textOf(owner));
   if (found.marks.length === 0 && placeOf(cluster.name, found.id)) {
     refuse('is a load balancer of another cluster', 'the id of one of this cluster, or of one that was made by hand');
   } else if (!isAtLeast(facts.version, 5)) {
     refuse('can be shared only where Octavia knows tags (API 2.5)', 'no such annotation');
-  } else if (others.length >= wish.maxShared) {
-    const most = `has ${others.length} Services already (${others.join(', ')}), the most that --openstack-max-shared-lb allows`;
-    refuse(most, 'the id of another load balancer');
-  } else return found;
+  } else if (found.owners.includes(textOf(owner)) || !isFull(found, wish, findings)) return found;
   return undefined;
+}
+
+/** True if no other Service may join it any more, which is told. */
+function isFull({ owners, uuid }: ExistingLoadBalancer, { maxShared }: Wish, findings: Findings): boolean {
+  if (owners.length < maxShared) return false;
+  const because = `has ${owners.length} Services already (${owners.join(', ')}), the most that --openstack-max-shared-lb allows`;
+  findings.error(annotationName('loadBalancerId'), uuid, {
+    code: 'conflict',
+    because,
+    expected: 'the id of another load balancer',
+  });
+  return true;
 }
 
 function isAtLeast({ major, minor }: Facts['version'], wanted: number): boolean {
@@ -104,6 +120,10 @@ function besideOwn(
 ): Seat {
   const isMember = shared.owners.includes(textOf(owner));
   const why = `the Service asks for a part of load balancer ${shared.id}`;
+  if (shared.status === 'ERROR') {
+    const blocked = `Load balancer ${shared.id}, which ${shared.owners.join(', ')} share, is in ERROR, and Octavia changes nothing in it any more; it can only be deleted`;
+    return { id: shared.id, existing: shared, isMaker: false, replaces: [], blocked, stuck: true };
+  }
   const [old] = own;
   if (old && !annotations.allowReplacement && !isMember) {
     const blocked = `Load balancer ${old.id} stays: ${why}, which has another address; ${ALLOW}`;
@@ -121,7 +141,16 @@ function insteadOf(
   id: string,
 ): Seat {
   const why = whyOf(input, wish, old);
-  const isDead = own.every((one) => one.status === 'ERROR' && !one.serving);
+  const me = textOf(input.request.owner);
+  const sharers = own.flatMap(({ owners }) => owners).filter((one) => one !== me);
+  if (sharers.length > 0) {
+    // Nothing of it can move or go without taking their address from them.
+    const blocked = `Load balancer ${old.id} stays as it is: ${why}; it is shared with ${sharers.join(', ')}`;
+    const stuck = old.status === 'ERROR' ? { stuck: true as const } : {};
+    return { id: old.id, existing: old, isMaker: true, replaces: [], blocked, ...stuck };
+  }
+  const dead = own.filter((one) => one.status === 'ERROR' && !one.serving);
+  const isDead = dead.length === own.length;
   // Its floating IP moves along, so that nobody sees another address.
   const isUnseen = own.every(({ status }) => status === 'ERROR') && wish.floating !== undefined;
   if (!isDead && !isUnseen && !input.annotations.allowReplacement) {
@@ -136,6 +165,13 @@ function insteadOf(
       ? `Load balancer ${old.id} is in ERROR and serves nobody: it is removed and made again.`
       : `Load balancer ${old.id} has the address that the new one is to have: it goes first (${why}).`;
     return { id: old.id, existing: old, isMaker: true, replaces: [], clearing };
+  }
+  const [first, ...rest] = own.filter((one) => !dead.includes(one));
+  if (first && dead.length > 0) {
+    // A new one that came to nothing goes before the next is tried, under the same name.
+    const clearing = `Load balancer ${dead.map((one) => one.id).join(', ')} is in ERROR and serves nobody: it is removed and made again.`;
+    const keeps = [first, ...rest].map((one) => one.id);
+    return { id: first.id, existing: first, isMaker: true, replaces: [], clearing, keeps };
   }
   return { id, isMaker: true, replaces: own.map((one) => ({ old: one, why: whyOf(input, wish, one) })) };
 }

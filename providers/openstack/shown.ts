@@ -10,6 +10,8 @@ export interface Shown {
   /** Ids. */
   readonly loadBalancer: string;
   readonly floatingIp: string | null;
+  /** The annotation with the load balancer's id asks for another one, and is left as it is. */
+  readonly keepsId?: true;
   /** Whether the nodes are spoken to by the PROXY protocol. */
   readonly proxy: boolean;
   readonly hostname?: string;
@@ -38,11 +40,11 @@ export function ingress(graph: Graph, outputs: Outputs): readonly Ingress[] {
 
 export function notes(graph: Graph, outputs: Outputs): Readonly<Record<string, string>> {
   if (!graph.shown) return {};
-  const { loadBalancer } = graph.shown as Shown;
+  const { loadBalancer, keepsId } = graph.shown as Shown;
   const out = outputs.get(`${LOAD_BALANCER.name}/${loadBalancer}`) as LoadBalancerOut | undefined;
   const address = addressOf(graph, outputs);
   return {
-    ...(out && { [KEY_OF_ID]: out.uuid }),
+    ...(out && !keepsId && { [KEY_OF_ID]: out.uuid }),
     ...(address !== undefined && { [KEY_OF_ADDRESS]: address }),
   };
 }

@@ -7,11 +7,24 @@ import type { MonitorWish } from './wish-type.ts';
 /** Octavia's default of udp_connect_min_interval_health_monitor. */
 const LEAST_UDP_DELAY = 3;
 
+/** What has no effect without a monitor. */
+const DETAILS = [
+  'healthMonitorDelaySeconds',
+  'healthMonitorTimeoutSeconds',
+  'healthMonitorMaxRetries',
+  'healthMonitorMaxRetriesDown',
+] as const;
+
 /** Undefined: they are not checked. */
 export function monitorOf(input: OpenstackInput, findings: Findings): MonitorWish | undefined {
   const { annotations, options, request } = input;
   const isLocal = request.externalTrafficPolicy === 'Local';
   if (!(annotations.enableHealthMonitor ?? options.createMonitor)) {
+    for (const field of DETAILS) {
+      const value = annotations[field];
+      const way = `${annotationName('enableHealthMonitor').key} "true"`;
+      if (value !== undefined) findings.idle(annotationName(field), String(value), 'there is no health monitor', way);
+    }
     if (isLocal)
       tellLocal(
         'there is no health monitor',

@@ -62,7 +62,12 @@ export function vipOf(
   const { portId = '' } = input.annotations;
   const subnet = chosen(levels(input, named, 'subnetId'));
   const network = chosen(levels(input, named, 'networkId'));
-  const memberSubnetId = chosen(levels(input, named, 'memberSubnetId'))?.value ?? subnet?.value;
+  const level = nearest([subnet, network]);
+  const [subnetId, networkId] = [at(subnet, level), at(network, level)];
+  // Where nobody names one, Octavia takes the members to be in the subnet of the address, so that need not be said.
+  const isOfAddress = portId === '' && subnetId !== undefined;
+  const memberSubnetId =
+    chosen(levels(input, named, 'memberSubnetId'))?.value ?? (isOfAddress ? undefined : subnet?.value);
   const members = memberSubnetId === undefined ? {} : { memberSubnetId };
   if (portId !== '') {
     for (const one of [subnet, network]) {
@@ -76,8 +81,6 @@ export function vipOf(
     }
     return { vip: { portId }, ...members };
   }
-  const level = nearest([subnet, network]);
-  const [subnetId, networkId] = [at(subnet, level), at(network, level)];
   return {
     vip: { ...(subnetId !== undefined && { subnetId }), ...(networkId !== undefined && { networkId }) },
     ...members,

@@ -109,7 +109,8 @@ function tlsOf({ annotations, options }: OpenstackInput, findings: Findings): Ch
 }
 
 function methodOf({ annotations, options }: OpenstackInput, findings: Findings): Wish['method'] {
-  const method = annotations.lbMethod ?? options.lbMethod;
+  const method =
+    annotations.lbMethod ?? options.lbMethod ?? (options.lbProvider === 'ovn' ? 'SOURCE_IP_PORT' : 'ROUND_ROBIN');
   if (options.lbProvider === 'ovn' && method !== 'SOURCE_IP_PORT') {
     const name = annotations.lbMethod === undefined ? optionName('lbMethod') : annotationName('lbMethod');
     findings.error(name, method, {

@@ -138,7 +138,8 @@ function allOf({ entries }: Reference, hint: string): Answer {
 function look(search: Search, asked: string, hint: string): Answer {
   const [first, ...others] = search.exact(asked);
   if (first) {
-    return { found: [first], by: 'name', hint: seeAlso(others).join('\n') };
+    const hints = new Set(seeAlso([...others, ...search.synonyms(asked)]));
+    return { found: [first], by: 'name', hint: [...hints].join('\n') };
   }
   const synonyms = search.synonyms(asked);
   const [meant, ...alike] = synonyms;

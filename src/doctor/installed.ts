@@ -35,7 +35,7 @@ export interface AdmissionPolicy extends KubeObject {
 /** What Kubernetes calls the program that holds a cloud's service controller, whatever the cloud; and its Lease. */
 const MANAGER = 'cloud-controller-manager';
 /** How its service controller is called on the command line, now and in the past. */
-const SWITCHED_OFF = /(?:^|,)-(?:service-lb-controller|service)(?:,|$)/;
+const SERVICE_CONTROLLER: readonly string[] = ['service-lb-controller', 'service'];
 const SERVICE_CONTROLLERS = 'service controllers';
 const KUBE_SYSTEM = 'kube-system';
 
@@ -104,7 +104,11 @@ function isOf(workload: Workload, program: string): boolean {
 }
 
 function isOff(word: string): boolean {
-  return SWITCHED_OFF.test(word.slice(word.indexOf('=') + 1));
+  const names = word.slice(word.indexOf('=') + 1).split(',');
+  if (SERVICE_CONTROLLER.some((name) => names.includes(`-${name}`))) return true;
+  // A list without the star is of those that are on.
+  const isList = word.startsWith('--controllers=') && !names.includes('*');
+  return isList && !SERVICE_CONTROLLER.some((name) => names.includes(name));
 }
 
 /** Webhooks that may change Services as they are created: one may give them the class of its own controller. */

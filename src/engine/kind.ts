@@ -140,7 +140,7 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
   readonly equal?: { readonly [K in keyof Spec]?: (want: Spec[K], have: Spec[K]) => boolean };
   /**
    * What a change of a live object interrupts, where it cannot be made without: "port 80 is closed for a moment". Undefined:
-   * nothing.
+   * nothing. Where it is made anew, a part of the wish that another object will answer may still be open.
    */
   interrupts?(want: Spec, have: Spec): string | undefined;
   /**

@@ -227,8 +227,9 @@ function compare(input: PlanInput, kind: KindInfo, step: Unjudged, entry: Entry)
   // Whether a field with an open ref differs is judged when the ref is filled.
   const fixed = changes.filter((change) => kind.immutable?.includes(change.field) && !isUnresolved(change.to));
   if (fixed.length === 0) {
-    const outage = isUnresolved(step.spec) ? undefined : kind.interrupts?.(step.spec ?? {}, entry.spec);
     const isRemade = changes.some(({ field, to }) => kind.remade?.includes(field) && !isUnresolved(to));
+    const isJudged = isRemade || !isUnresolved(step.spec);
+    const outage = isJudged ? kind.interrupts?.(step.spec ?? {}, entry.spec) : undefined;
     const how = { ...(outage !== undefined && { outage }), ...(isRemade && { remake: true as const }) };
     return { ...step, action: 'update', changes, ...how };
   }

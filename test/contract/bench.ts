@@ -10,7 +10,7 @@ const LEASE_MS = 15_000;
 export class Bench {
   readonly harness: Harness;
   readonly world: World;
-  readonly time = new Time();
+  readonly time: Time;
   /** What the Services' statuses remember; a new process reads it. */
   statuses: Statuses = new Map();
   #started = false;
@@ -18,6 +18,7 @@ export class Bench {
   private constructor(harness: Harness, world: World) {
     this.harness = harness;
     this.world = world;
+    this.time = new Time(world.traffic);
   }
 
   static async of(harness: Harness): Promise<Bench> {
@@ -41,7 +42,13 @@ export class Bench {
     return process;
   }
 
-  get snapshot(): Snapshot {
+  /** What the cloud holds, once all calls have come to their end. */
+  get snapshot(): Promise<Snapshot> {
+    return this.#snapshot();
+  }
+
+  async #snapshot(): Promise<Snapshot> {
+    await this.world.traffic?.quiet();
     return this.world.snapshot();
   }
 }
@@ -79,4 +86,15 @@ export interface Move {
 export function movesOf({ base, changes }: Harness): readonly Move[] {
   const moves: readonly Change[] = changes;
   return [{ name: 'creation', from: undefined, to: base }, ...moves, { name: 'deletion', from: base, to: undefined }];
+}
+
+/** The moves in which calls go wrong. */
+export function disturbedOf(harness: Harness): readonly Move[] {
+  const { disturbed } = harness;
+  return movesOf(harness).filter(({ name }) => !disturbed || disturbed.includes(name));
+}
+
+/** Whether the call of this index meets trouble number `turn` of so many: each meets all, or one after the other one. */
+export function isMet({ disturbed }: Harness, index: number, turn: number, of: number): boolean {
+  return !disturbed || index % of === turn;
 }

@@ -13,7 +13,26 @@ import { sharingLaws } from './laws/sharing.ts';
 import { targetLaws } from './laws/targets.ts';
 import { troubleLaws } from './laws/trouble.ts';
 
-export function describeProvider(name: string, harness: Harness): void {
+const LAWS = {
+  fixpoint: fixpointLaws,
+  calls: callLaws,
+  foreign: foreignLaws,
+  sharing: sharingLaws,
+  targets: targetLaws,
+  replacement: replacementLaws,
+  policy: policyLaws,
+  trouble: troubleLaws,
+  crash: crashLaws,
+} as const;
+
+export type Law = keyof typeof LAWS;
+
+/** `laws`: all, unless they are named. */
+export function describeProvider(
+  name: string,
+  harness: Harness,
+  laws: readonly Law[] = Object.keys(LAWS) as Law[],
+): void {
   describe(`${name} keeps the contract`, { timeout: 120_000 }, () => {
     beforeEach(() => {
       vi.useFakeTimers({ now: START });
@@ -21,14 +40,6 @@ export function describeProvider(name: string, harness: Harness): void {
     afterEach(() => {
       vi.useRealTimers();
     });
-    fixpointLaws(harness);
-    callLaws(harness);
-    foreignLaws(harness);
-    sharingLaws(harness);
-    targetLaws(harness);
-    replacementLaws(harness);
-    policyLaws(harness);
-    troubleLaws(harness);
-    crashLaws(harness);
+    for (const law of laws) LAWS[law](harness);
   });
 }

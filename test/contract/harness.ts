@@ -19,15 +19,24 @@ export type Fate = 'answered' | 'dies-before' | 'dies-after' | 'answer-lost' | '
 /** Everything in the cloud by kind and name, foreign objects too, without ids and times that depend on chance. */
 export type Snapshot = Readonly<Record<string, unknown>>;
 
-/** One cloud, fresh for each test. Time is vitest's fake time. */
+/** Calls under way. */
+export interface Traffic {
+  readonly busy: boolean;
+  /** Resolves when there is none. */
+  quiet(): Promise<void>;
+}
+
+/** One cloud, fresh for each test. Time is vitest's fake time: what goes on outside of this process takes none of it. */
 export interface World {
   /** Connects a new process. `fate` is asked once for each of its calls, when it is sent. */
   connect(host: Host, fate: (call: SeenCall) => Fate): Promise<object>;
-  snapshot(): Snapshot;
+  snapshot(): Snapshot | Promise<Snapshot>;
   /** Who gets the traffic of this name now, sorted; in whatever words the cloud has for nodes. */
-  targets(): readonly string[];
+  targets(): readonly string[] | Promise<readonly string[]>;
   /** Puts somebody else's object where the Service `sample` of owner 1 would put its own. */
   plantForeign(sample: Sample): Promise<void> | void;
+  /** Where calls leave this process: those that have no answer yet. Time stands still while there are any. */
+  readonly traffic?: Traffic;
 }
 
 /** What a Service says, without what is the same for all. */
@@ -66,6 +75,12 @@ export interface Harness {
   readonly blocked: { readonly sample: Sample; readonly code: string };
   /** What needs a replacement, and allows it, starting from `base`; undefined: nothing ever does. */
   readonly replacement: Sample | undefined;
-  /** The second of two Services that share something; undefined: nothing is ever shared. */
+  /** The second of two Services that share something with `base`; undefined: nothing is ever shared by itself. */
   readonly other: Sample | undefined;
+  /** Two Services that share something of this world, where what they share is not known before. */
+  readonly pairIn?: (world: World) => { readonly one: Sample; readonly other: Sample };
+  /** True where two objects may have one name: then no name is ever taken while nobody looks. */
+  readonly sharesNames?: boolean;
+  /** Where a call takes real time: the moves that each meet every trouble; of the others none, and each call meets one. */
+  readonly disturbed?: readonly string[];
 }

@@ -1,7 +1,7 @@
 // Services as a person makes, changes and removes them, and how to wait for what becomes of them.
 import type { Condition, Service } from '../../src/kube/types.ts';
 import { type ServiceFields, service } from '../cluster/objects.ts';
-import type { Stack } from '../stack/stack.ts';
+import type { World } from '../stack/stack.ts';
 
 export const STEM = 'service.beta.kubernetes.io/aws-load-balancer-';
 export const NLB = { [`${STEM}type`]: 'nlb' };
@@ -10,10 +10,10 @@ type Fits = (one: Service) => boolean | undefined | Promise<boolean | undefined>
 
 /** The Services of one namespace. */
 export class Services {
-  readonly #stack: Stack;
+  readonly #stack: World;
   readonly #namespace: string;
 
-  constructor(stack: Stack, namespace = 'default') {
+  constructor(stack: World, namespace = 'default') {
     this.#stack = stack;
     this.#namespace = namespace;
   }
@@ -43,7 +43,7 @@ export class Services {
   }
 
   /**
-   * Until its cloud is as it asks. What is looked for in AWS comes first: the condition is False before the first write and
+   * Until its cloud is as it asks. What is looked for in the cloud comes first: the condition is False before the first write and
    * True again only after the last, so once a write is seen, True means that all of them are done.
    */
   programmed(name: string, also: Fits = () => true): Promise<Service> {

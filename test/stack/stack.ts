@@ -1,16 +1,18 @@
-// A whole world for the controller: the real API server, the AWS emulator behind the proxy, and Nodes for its instances.
-// Demo, bench and end-to-end tests stand on it.
+// A whole world for the controller: the real API server, clouds (AWS unless others are named), and Nodes for the machines of
+// the first of them. Demo, bench and end-to-end tests stand on it.
 import type { EnforcedPolicy } from '../../localstack/iam/enforcement.ts';
-import { type Emulator, startEmulator } from '../../localstack/start.ts';
 import type { KubeConnection } from '../../src/kube/api.ts';
 import { connect } from '../../src/kube/config.ts';
 import type { KubeObject, Node, Service } from '../../src/kube/types.ts';
-import { node } from '../cluster/objects.ts';
 import { type Cluster, startCluster } from '../cluster/start.ts';
+import { type AwsPart, type CloudName, type Ground, grounds, type OpenStackPart } from './clouds.ts';
 import { ControllerProcess } from './controller-process.ts';
 
-export interface StackOptions {
+export interface StackOptions<Name extends CloudName = 'aws'> {
+  /** How many Nodes there are, and machines in each cloud. */
   readonly nodes: number;
+  /** Default: AWS alone. */
+  readonly clouds?: readonly Name[];
   readonly clusterName?: string;
   readonly log?: (line: string) => void;
   readonly audit?: boolean;
@@ -18,9 +20,14 @@ export interface StackOptions {
   readonly iam?: EnforcedPolicy;
 }
 
-export interface Stack {
+/** A world with the clouds of these names. */
+export type Stack<Name extends CloudName = 'aws'> = World &
+  ('aws' extends Name ? AwsPart : unknown) &
+  ('openstack' extends Name ? OpenStackPart : unknown);
+
+/** What is the same on every cloud. */
+export interface World {
   readonly cluster: Cluster;
-  readonly emulator: Emulator;
   readonly clusterName: string;
   readonly api: KubeConnection;
   /** Starts a controller with the arguments that every one of them needs, and these. */
@@ -38,6 +45,8 @@ export interface Stack {
 }
 
 export interface ControllerStart {
+  /** Default: those of the stack's clouds. */
+  readonly providers?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly built?: boolean;
   readonly kubeconfig?: string;
@@ -45,19 +54,24 @@ export interface ControllerStart {
 }
 
 /** Starts everything but the controller. */
-export async function startStack(options: StackOptions): Promise<Stack> {
-  const { log = () => {}, clusterName = 'demo', nodes } = options;
+export async function startStack<Name extends CloudName = 'aws'>(options: StackOptions<Name>): Promise<Stack<Name>> {
+  const { log = () => {}, clusterName = 'demo', nodes, iam } = options;
+  const clouds: readonly CloudName[] = options.clouds ?? ['aws'];
   // One after the other where something may have to be built first: two builds at once help nobody on two cores.
   const cluster = await startCluster({ log, ...(options.audit && { audit: true }) });
   const stops: (() => Promise<void>)[] = [() => cluster.stop()];
   try {
-    const emulator = await startEmulator({ log, nodes, clusterName, ...(options.iam && { iam: options.iam }) });
-    stops.unshift(() => emulator.stop());
+    const ground: Ground[] = [];
+    for (const name of clouds) {
+      const one = await grounds[name]({ log, nodes, clusterName, ...(iam && { iam }) });
+      stops.unshift(() => one.stop());
+      ground.push(one);
+    }
     const api = await connect({ kubeconfig: cluster.kubeconfig });
     stops.unshift(() => api.close());
-    const stack = world(cluster, emulator, clusterName, api, stops);
+    const stack = world(cluster, ground, clusterName, api, stops);
     for (let index = 0; index < nodes; index++) await stack.addNode(index);
-    return stack;
+    return Object.assign(stack, ...ground.map(({ part }) => part)) as Stack<Name>;
   } catch (error) {
     for (const stop of stops) await stop();
     throw error;
@@ -66,29 +80,31 @@ export async function startStack(options: StackOptions): Promise<Stack> {
 
 function world(
   cluster: Cluster,
-  emulator: Emulator,
+  ground: readonly Ground[],
   clusterName: string,
   api: KubeConnection,
   stops: (() => Promise<void>)[],
-): Stack {
+): World {
   const { signal } = new AbortController();
   const running: ControllerProcess[] = [];
-  const request: Stack['request'] = (method, path, body) => {
+  const request: World['request'] = (method, path, body) => {
     const contentType = method === 'PATCH' ? 'application/merge-patch+json' : 'application/json';
     return api.request({ method, path, signal, ...(body !== undefined && { body, contentType }) });
   };
   const nameOf = (index: number) => `node-${index}`;
+  const cloudEnv = Object.assign({}, ...ground.map(({ env }) => env)) as Readonly<Record<string, string>>;
   return {
     cluster,
-    emulator,
     clusterName,
     api,
     request,
-    controller(args = [], { env = {}, built = false, kubeconfig = cluster.kubeconfig, onLine } = {}) {
-      const common = ['--provider', 'aws', '--cluster-name', clusterName, '--metrics-address', '127.0.0.1:0'];
+    controller(args = [], { env = {}, built = false, kubeconfig = cluster.kubeconfig, onLine, ...rest } = {}) {
+      const { providers = ground.map(({ name }) => name) } = rest;
+      const named = providers.flatMap((name) => ['--provider', name]);
+      const common = [...named, '--cluster-name', clusterName, '--metrics-address', '127.0.0.1:0'];
       const process = new ControllerProcess({
         args: [...common, '--kubeconfig', kubeconfig, ...args],
-        env: { ...emulator.env, ...env },
+        env: { ...cloudEnv, ...env },
         built,
         ...(onLine && { onLine }),
       });
@@ -110,12 +126,7 @@ function world(
         await new Promise((resolve) => setTimeout(resolve, 100));
       }
     },
-    addNode(index) {
-      const instance = emulator.fixtures.nodes[index];
-      if (!instance) throw new Error(`there is no instance ${index}`);
-      const { instanceId, zone, privateIp } = instance;
-      return request('POST', '/api/v1/nodes', node({ name: nameOf(index), instanceId, zone, internalIp: privateIp }));
-    },
+    addNode: (index) => request('POST', '/api/v1/nodes', ground[0]?.node(index, nameOf(index))),
     removeNode: (index) => request('DELETE', `/api/v1/nodes/${nameOf(index)}`),
     async stop() {
       await Promise.all(running.map((process) => process.stop()));

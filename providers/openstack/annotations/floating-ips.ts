@@ -14,7 +14,7 @@ export const floatingIps = {
     mutableNote: 'The floating IP is taken away or added; the address inside the network stays.',
     risk: 'high',
     since: '0.1.0',
-    synonyms: ['internal-lb', 'scheme', 'private'],
+    synonyms: ['internal', 'internal-lb', 'scheme', 'private'],
     source: PEER_PAGE,
   }),
 
@@ -108,7 +108,7 @@ export const floatingIps = {
     risk: 'medium',
     since: '0.1.0',
     conflicts: NOT_INTERNAL,
-    synonyms: ['keep-floating-ip', 'static-ip'],
+    synonyms: ['keep-floating-ip', 'static-ip', 'static-address'],
     source: PEER_PAGE,
   }),
 } as const;

@@ -49,7 +49,7 @@ export const listeners = {
         because: 'a pool has one protocol, and the header X-Forwarded-For needs HTTP',
       },
     ],
-    synonyms: ['proxy', 'proxy-protocol-v2', 'client-ip-preservation'],
+    synonyms: ['proxy-protocol-v2', 'client-ip-preservation'],
     source: PEER_PAGE,
   }),
 
@@ -82,7 +82,7 @@ export const listeners = {
         'Another reference is set on the running listener; with the first and without the last, listeners are taken away and made anew.',
       risk: 'high',
       since: '0.1.0',
-      synonyms: ['ssl-cert', 'certificate', 'tls'],
+      synonyms: ['ssl-cert', 'tls-cert'],
       source: PEER_PAGE,
     },
   ),

@@ -72,17 +72,22 @@ export class LoadBalancerBook {
   }
 
   /**
-   * Octavia lets several have one name. The oldest that works is meant by it; of the others, nothing is ours to change. One
-   * with a name of another shape goes by its UUID.
+   * Octavia lets several have one name. Of those that are not another cluster's, the oldest that works is meant by it; of the
+   * others, only those that say that we made them are ours, to be removed. One with a name of another shape goes by its UUID.
    */
   #identified(all: readonly LoadBalancer[]): readonly Known[] {
-    const age = (one: LoadBalancer) =>
-      `${one.provisioning_status === 'ERROR' ? 1 : 0} ${one.created_at ?? ''} ${one.id}`;
+    const age = (one: LoadBalancer) => {
+      const isTheirs = this.#known(one.name, one).marks.length === 0;
+      return `${Number(isTheirs)} ${one.provisioning_status === 'ERROR' ? 1 : 0} ${one.created_at ?? ''} ${one.id}`;
+    };
     const sorted = [...all].sort((a, b) => (age(a) < age(b) ? -1 : 1));
     const taken = new Set<string>();
     return sorted.map((lb) => {
       const id = placeOf(this.#cluster.name, lb.name) ? lb.name : `lb:${lb.id}`;
-      if (taken.has(id)) return { id: `${id}#${lb.id}`, lb, owners: [], marks: [] };
+      if (taken.has(id)) {
+        const second = this.#known(`${id}#${lb.id}`, lb);
+        return second.marks.some(({ uid }) => uid !== undefined) ? second : { ...second, owners: [], marks: [] };
+      }
       taken.add(id);
       return this.#known(id, lb);
     });
@@ -153,7 +158,9 @@ export class LoadBalancerBook {
     if (!lb.provisioning_status.startsWith('PENDING')) return true;
     const elapsedMs = performance.now() - (this.#pendingSince.get(lb.id) ?? performance.now());
     const retryAfterMs = Math.round(Math.min(Math.max(elapsedMs / 3, SOON_MS), LATE_MS));
-    return { retryAfterMs, why: `load balancer ${lb.name} (${lb.id}) is ${lb.provisioning_status}` };
+    const isFailed = lb.provisioning_status === 'PENDING_DELETE' && this.#failures.has(lb.name);
+    const after = isFailed ? ", after Octavia's work on it ended in ERROR" : '';
+    return { retryAfterMs, why: `load balancer ${lb.name} (${lb.id}) is ${lb.provisioning_status}${after}` };
   }
 
   /** A write to something inside was accepted: Octavia is at work on the load balancer from then on. */

@@ -102,11 +102,14 @@ async function named(file: string, sources: CredentialSources, problems: string[
   return text === undefined ? undefined : { file: path, text };
 }
 
+/** Of a file that is not there; the last one is of Node's permission model, which shows the image little but /etc. */
+const ABSENT: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR', 'ERR_ACCESS_DENIED'];
+
 /** Undefined: it is not there, or a problem was told. */
 async function optional(file: string, sources: CredentialSources, problems: string[]): Promise<YamlFile | undefined> {
   const read = await contentOf(file, sources);
   if (read.text !== undefined) return { file, text: read.text };
-  if (read.code !== 'ENOENT' && read.code !== 'ENOTDIR') problems.push(unreadable(file, read.code));
+  if (!ABSENT.includes(read.code)) problems.push(unreadable(file, read.code));
   return undefined;
 }
 

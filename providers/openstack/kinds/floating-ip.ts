@@ -16,8 +16,8 @@ export const floatingIpKind = defineKind<Cloud, FloatingIpSpec, FloatingIpOut>({
   name: FLOATING_IP.name,
   equal: {
     keep: (want, have) => have === 'theirs' || want === have,
-    // Who has a part in it is said by the load balancer.
-    owners: () => true,
+    // Who has a part in it is said by the load balancer; but whoever has left must not seem to be there.
+    owners: (want, have) => have.every((one) => want.includes(one)),
     networkId: () => true,
     subnetIds: () => true,
     address: () => true,
@@ -26,7 +26,7 @@ export const floatingIpKind = defineKind<Cloud, FloatingIpSpec, FloatingIpOut>({
   calls(deed) {
     if (deed.action === 'create' && deed.want.use === null) return ['neutron:CreateFloatingIp'];
     if (deed.action === 'create') return ['neutron:UpdateFloatingIp'];
-    if (deed.action === 'update') return ['neutron:UpdateFloatingIp'];
+    if (deed.action === 'update') return deed.changed.every(isSaidElsewhere) ? [] : ['neutron:UpdateFloatingIp'];
     return [
       deed.have === undefined || deed.have.keep === 'no' ? 'neutron:DeleteFloatingIp' : 'neutron:UpdateFloatingIp',
     ];
@@ -41,7 +41,7 @@ export const floatingIpKind = defineKind<Cloud, FloatingIpSpec, FloatingIpOut>({
     const seen = identified(cloud, balancers, all);
     cloud.lookups.sawFloatingIps(all);
     return seen.map(({ id, marks, object, owners }): Listed<FloatingIpOut, FloatingIpSpec> => {
-      return { id, marks, out: outOf(object), spec: specOf(cloud, object, owners) };
+      return { id, marks, out: outOf(object), spec: specOf(cloud, id, object, owners) };
     });
   },
 
@@ -51,8 +51,11 @@ export const floatingIpKind = defineKind<Cloud, FloatingIpSpec, FloatingIpOut>({
         try {
           const balancers = await cloud.loadBalancers.current(scope);
           const found = await look(cloud, balancers, id, out?.uuid, scope);
-          if (!found) return { id, state: 'gone' as const };
-          return { id, state: 'known' as const, object: observed(cloud, balancers, id, found) };
+          const object = found && observed(cloud, balancers, id, found);
+          // One that somebody has put elsewhere, and that was never made for a Service, is none of ours any more.
+          const isLost = object?.spec.keep === 'theirs' && object.marks.length === 0;
+          if (!object || isLost) return { id, state: 'gone' as const };
+          return { id, state: 'known' as const, object };
         } catch (error) {
           return { id, state: 'unknown' as const, error };
         }
@@ -85,6 +88,10 @@ export const floatingIpKind = defineKind<Cloud, FloatingIpSpec, FloatingIpOut>({
 
   async update(cloud, now, spec, changed, scope) {
     const place = placeOf(cloud.cluster.name, now.id);
+    if (changed.every(isSaidElsewhere)) {
+      const { marks } = userOf(await cloud.loadBalancers.current(scope), { port_id: now.spec.port }) ?? now;
+      return withOwners({ ...now, marks }, spec.owners);
+    }
     const isOurs = now.spec.keep !== 'theirs';
     const body = {
       ...(changed.includes('port') && { port_id: spec.port }),
@@ -94,16 +101,18 @@ export const floatingIpKind = defineKind<Cloud, FloatingIpSpec, FloatingIpOut>({
     };
     const written = await updateFloatingIp(cloud.session, now.out.uuid, body, scope);
     cloud.lookups.sawFloatingIp(written);
-    return observed(cloud, await cloud.loadBalancers.current(scope), now.id, written);
+    const made = observed(cloud, await cloud.loadBalancers.current(scope), now.id, written);
+    return { ...made, spec: { ...made.spec, owners: spec.owners } };
   },
 
   async delete(cloud, now, scope) {
     const { uuid } = now.out;
     const known = cloud.lookups.floatingIp(uuid) ?? (await listFloatingIps(cloud.session, { id: uuid }, scope))[0];
-    if (!known) return 'gone';
-    const origin = floatingIpOrigin(cloud.cluster.name, known.description);
+    const balancers = await cloud.loadBalancers.current(scope);
+    // On the port of somebody else it is theirs by now.
+    if (!known || (known.port_id !== null && !userOf(balancers, known))) return 'gone';
     try {
-      if (origin && !origin.keep) {
+      if (keepOf(cloud, now.id, known) === 'no') {
         await deleteFloatingIp(cloud.session, uuid, scope);
         cloud.lookups.sawFloatingIpGone(uuid);
       } else {
@@ -157,7 +166,7 @@ function identified(cloud: Cloud, balancers: readonly Known[], all: readonly Flo
   });
 }
 
-function userOf(balancers: readonly Known[], { port_id }: FloatingIp): Known | undefined {
+function userOf(balancers: readonly Known[], { port_id }: Pick<FloatingIp, 'port_id'>): Known | undefined {
   return port_id === null ? undefined : balancers.find(({ lb }) => lb.vip_port_id === port_id);
 }
 
@@ -184,12 +193,30 @@ function outOf({ id, floating_ip_address }: FloatingIp): FloatingIpOut {
   return { uuid: id, address: floating_ip_address };
 }
 
-function specOf(cloud: Cloud, object: FloatingIp, owners: readonly string[]): FloatingIpSpec {
-  const origin = floatingIpOrigin(cloud.cluster.name, object.description);
+/** One that was made for another Service than the load balancer is, is as if made by hand. */
+function keepOf(cloud: Cloud, id: string, { description }: FloatingIp): FloatingIpSpec['keep'] {
+  const origin = floatingIpOrigin(cloud.cluster.name, description);
+  const base = id.split('#')[0];
+  if (!origin || serviceName(cloud.cluster.name, origin) !== base) return 'theirs';
+  return origin.keep ? 'yes' : 'no';
+}
+
+/** Who has a part in it is said by the load balancer: there is nothing to write. */
+const isSaidElsewhere = (field: keyof FloatingIpSpec) => field === 'owners';
+
+function withOwners(
+  now: Observed<FloatingIpSpec, FloatingIpOut>,
+  owners: readonly string[],
+): Observed<FloatingIpSpec, FloatingIpOut> {
+  const marks = now.marks.filter(({ namespace, name }) => owners.includes(`${namespace}/${name}`));
+  return { ...now, marks, spec: { ...now.spec, owners } };
+}
+
+function specOf(cloud: Cloud, id: string, object: FloatingIp, owners: readonly string[]): FloatingIpSpec {
   return {
     owners,
     port: object.port_id,
-    keep: origin ? (origin.keep ? 'yes' : 'no') : 'theirs',
+    keep: keepOf(cloud, id, object),
     networkId: object.floating_network_id,
     subnetIds: [],
     address: object.floating_ip_address,
@@ -204,6 +231,6 @@ function observed(
   object: FloatingIp,
 ): Observed<FloatingIpSpec, FloatingIpOut> {
   const user = userOf(balancers, object);
-  const spec = specOf(cloud, object, user?.owners ?? []);
+  const spec = specOf(cloud, id, object, user?.owners ?? []);
   return { id, marks: user?.marks ?? ([] as readonly Owner[]), spec, out: outOf(object), settled: true };
 }

@@ -86,6 +86,8 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
 
   async create(cloud, owners, id, spec, scope, inside) {
     cloud.loadBalancers.checkPause(id);
+    // What was compiled as one that exists says nothing of its address.
+    if (spec.portId === null && spec.subnetId === null && spec.networkId === null) throw goneMeanwhile(id);
     const made = await createLoadBalancer(cloud.session, bodyOf(cloud, owners, id, spec, inside), scope);
     const known = cloud.loadBalancers.saw(id, made);
     return { ...observed(cloud, known), inside: madeInside(made, inside, known.marks) } satisfies Made;

@@ -19,6 +19,9 @@ import { type NodeRule, SECURITY_GROUP, type SecurityGroupOut, type SecurityGrou
 import { changesOf, portChanges, securityGroupCalls, sortedRules, textOf } from './security-group-calls.ts';
 import { mergedSecurityGroup } from './shared-parts.ts';
 
+/** Filters of one request; longer addresses are refused by some proxies. */
+const BATCH = 50;
+
 export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGroupOut>({
   name: SECURITY_GROUP.name,
   guarded: true,
@@ -31,7 +34,7 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
     if (!cloud.managesGroups) return [];
     const all = await listSecurityGroups(cloud.session, {}, scope);
     const ours = all.filter(({ name }) => ownerOfGroup(name));
-    return ours.map((group) => ({ id: group.name, marks: marksOf(cloud, group.name), out: { uuid: group.id } }));
+    return ours.map((group) => ({ id: group.name, marks: marksOf(cloud, group), out: { uuid: group.id } }));
   },
 
   read(cloud, wanted, scope) {
@@ -42,7 +45,7 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
           if (!found) return { id, state: 'gone' as const };
           const ports = (await portsWith(cloud, found.id, scope)).map((port) => port.id).sort();
           const spec = { rules: rulesOf(found), ports };
-          return { id, state: 'known' as const, object: observed(cloud, id, found.id, spec) };
+          return { id, state: 'known' as const, object: observed(id, marksOf(cloud, found), found.id, spec) };
         } catch (error) {
           return { id, state: 'unknown' as const, error };
         }
@@ -55,7 +58,7 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
     const made = await createSecurityGroup(cloud.session, { name: id, description }, scope);
     for (const rule of spec.rules) await addRule(cloud, made.id, rule, scope);
     await changePorts(cloud, made.id, spec.ports, [], scope);
-    return observed(cloud, id, made.id, spec);
+    return observed(id, marksOf(cloud, made), made.id, spec);
   },
 
   // New ports are open before old ones are closed.
@@ -73,7 +76,7 @@ export const securityGroupKind = defineKind<Cloud, SecurityGroupSpec, SecurityGr
       const { more, less } = portChanges(spec.ports, now.spec.ports);
       await changePorts(cloud, uuid, more, less, scope);
     }
-    return observed(cloud, now.id, uuid, spec);
+    return observed(now.id, now.marks, uuid, spec);
   },
 
   // A group that a port has cannot be deleted.
@@ -124,8 +127,11 @@ async function changePorts(
   scope: Scope,
 ): Promise<void> {
   if (more.length + less.length === 0) return;
-  const ports = await listPorts(cloud.session, { id: [...more, ...less].sort() }, scope);
-  for (const port of ports) await putGroups(cloud, port, group, more.includes(port.id), scope);
+  const ids = [...more, ...less].sort();
+  for (let start = 0; start < ids.length; start += BATCH) {
+    const ports = await listPorts(cloud.session, { id: ids.slice(start, start + BATCH) }, scope);
+    for (const port of ports) await putGroups(cloud, port, group, more.includes(port.id), scope);
+  }
 }
 
 /** The newest list of groups is the base, and the revision keeps others' changes from being lost. */
@@ -149,16 +155,21 @@ function ruleOf({ protocol, port_range_min, remote_ip_prefix }: SecurityGroupRul
   return { protocol: (protocol ?? 'tcp') as NodeRule['protocol'], port, source: remote_ip_prefix ?? '' };
 }
 
-function marksOf(cloud: Cloud, name: string): Observed['marks'] {
+/**
+ * The Service alone: which cluster it is of, nothing proves, and a project has groups of several clusters. So a group is never an
+ * orphan that may go by itself, and never ours where it says that it is of a cluster of another name.
+ */
+function marksOf({ cluster }: Cloud, { name, description }: SecurityGroup): Observed['marks'] {
   const owner = ownerOfGroup(name);
-  return owner ? [{ cluster: cloud.cluster.uid, ...owner }] : [];
+  const says = / Service LoadBalancer in cluster (.+)$/.exec(description)?.[1];
+  return owner && (says === undefined || says === cluster.name) ? [owner] : [];
 }
 
 function observed(
-  cloud: Cloud,
   id: string,
+  marks: Observed['marks'],
   uuid: string,
   spec: SecurityGroupSpec,
 ): Observed<SecurityGroupSpec, SecurityGroupOut> {
-  return { id, marks: marksOf(cloud, id), spec, out: { uuid }, settled: true };
+  return { id, marks, spec, out: { uuid }, settled: true };
 }

@@ -36,7 +36,7 @@ export const loadBalancers = {
 
   lbMethod: option(choice(METHODS), {
     key: 'openstack-lb-method',
-    default: 'ROUND_ROBIN',
+    defaultText: '`ROUND_ROBIN`; with the provider `ovn` `SOURCE_IP_PORT`',
     example: 'SOURCE_IP_PORT',
     doc: 'How connections are spread over the nodes. The provider `ovn` has SOURCE_IP_PORT only.',
     since: '0.1.0',

@@ -90,7 +90,7 @@ export function fixpointLaws(harness: Harness): void {
       async ({ from, to }) => {
         const bench = await Bench.of(harness);
         await (await bench.startWith(from)).settle(OWNER, to);
-        expect(bench.snapshot).toEqual(await reference(harness, (fresh) => fresh.settle(OWNER, to)));
+        expect(await bench.snapshot).toEqual(await reference(harness, (fresh) => fresh.settle(OWNER, to)));
       },
     );
 
@@ -100,7 +100,7 @@ export function fixpointLaws(harness: Harness): void {
       await (await bench.start()).settle(OWNER, to);
       const seen = await Bench.of(harness);
       await (await seen.startWith(from)).settle(OWNER, to);
-      expect(bench.snapshot).toEqual(seen.snapshot);
+      expect(await bench.snapshot).toEqual(await seen.snapshot);
     });
   });
 }

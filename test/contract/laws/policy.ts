@@ -10,21 +10,21 @@ export function policyLaws(harness: Harness): void {
     it.each(moves)('observe-only writes nothing: $name', async ({ from, to }) => {
       const bench = await Bench.of(harness);
       if (from) await bench.startWith(from);
-      const before = bench.snapshot;
+      const before = await bench.snapshot;
       const process = await bench.start({ policy: 'observe-only' });
       const outcome = await process.attempt(OWNER, to);
       expect(writes(process.calls)).toEqual([]);
-      expect(bench.snapshot).toEqual(before);
+      expect(await bench.snapshot).toEqual(before);
       expect(outcome).toMatchObject({ end: 'failed', error: { code: 'policy' } });
     });
 
     it.each(moves)('upsert-only deletes nothing: $name', async ({ from, to }) => {
       const bench = await Bench.of(harness);
       if (from) await bench.startWith(from);
-      const before = Object.keys(bench.snapshot);
+      const before = Object.keys(await bench.snapshot);
       const process = await bench.start({ policy: 'upsert-only' });
       await process.settle(OWNER, to).catch((error: unknown) => expect(error).toMatchObject({ code: 'policy' }));
-      expect(Object.keys(bench.snapshot)).toEqual(expect.arrayContaining(before));
+      expect(Object.keys(await bench.snapshot)).toEqual(expect.arrayContaining(before));
     });
 
     it('upsert-only refuses a deletion in words, for as long as it is asked for', async () => {
@@ -40,11 +40,11 @@ export function policyLaws(harness: Harness): void {
     it.each(moves)('that only reads lets no write through: $name', async ({ from, to }) => {
       const bench = await Bench.of(harness);
       if (from) await bench.startWith(from);
-      const before = bench.snapshot;
+      const before = await bench.snapshot;
       const process = await bench.start({ gate: { readOnly: true } });
       await expect(process.settle(OWNER, to)).rejects.toMatchObject({ code: 'policy' });
       expect(writes(process.calls)).toEqual([]);
-      expect(bench.snapshot).toEqual(before);
+      expect(await bench.snapshot).toEqual(before);
     });
 
     it.each(moves)(
@@ -52,18 +52,18 @@ export function policyLaws(harness: Harness): void {
       async ({ from, to }) => {
         const bench = await Bench.of(harness);
         if (from) await bench.startWith(from);
-        const before = bench.snapshot;
+        const before = await bench.snapshot;
         let leaseMs = 0;
         const process = await bench.start({ gate: { mayWriteForMs: () => leaseMs } });
         expect(await process.attempt(OWNER, to)).toMatchObject({ end: 'failed', error: { code: 'fenced' } });
         expect(writes(process.calls)).toEqual([]);
-        expect(bench.snapshot).toEqual(before);
+        expect(await bench.snapshot).toEqual(before);
         leaseMs = 15_000;
         await process.settle(OWNER, to);
         const undisturbed = await Bench.of(harness);
         const calm = from ? await undisturbed.startWith(from) : await undisturbed.start();
         await calm.settle(OWNER, to);
-        expect(bench.snapshot).toEqual(undisturbed.snapshot);
+        expect(await bench.snapshot).toEqual(await undisturbed.snapshot);
       },
     );
   });

@@ -25,7 +25,7 @@ export function replacementLaws(harness: Harness): void {
   async function draining() {
     const bench = await Bench.of(harness);
     const process = await bench.startWith(base);
-    const before = bench.snapshot;
+    const before = await bench.snapshot;
     await drain(bench, process, async () => WAIT);
     return { bench, process, before };
   }
@@ -46,8 +46,8 @@ export function replacementLaws(harness: Harness): void {
 
     it('leaves the old one there and its targets in it', async () => {
       const { bench, before } = await draining();
-      expect(Object.keys(bench.snapshot)).toEqual(expect.arrayContaining(Object.keys(before)));
-      expect(Object.keys(bench.snapshot).length).toBeGreaterThan(Object.keys(before).length);
+      expect(Object.keys(await bench.snapshot)).toEqual(expect.arrayContaining(Object.keys(before)));
+      expect(Object.keys(await bench.snapshot).length).toBeGreaterThan(Object.keys(before).length);
     });
 
     it('remembers that all is as wanted, so that asking again costs nothing', async () => {
@@ -59,11 +59,11 @@ export function replacementLaws(harness: Harness): void {
 
     it('goes on after a restart where it was', async () => {
       const { bench } = await draining();
-      const there = bench.snapshot;
+      const there = await bench.snapshot;
       const process = await bench.start();
       await drain(bench, process, async () => WAIT);
       expect(writes(process.calls)).toEqual([]);
-      expect(bench.snapshot).toEqual(there);
+      expect(await bench.snapshot).toEqual(there);
     });
 
     it('removes the old one, and nothing else, when it may go', async () => {
@@ -78,25 +78,25 @@ export function replacementLaws(harness: Harness): void {
       const expected = await Bench.of(harness);
       await (await expected.start()).settle(OWNER, fewer);
       await process.attempt(OWNER, fewer, { retire: async () => WAIT });
-      expect(bench.world.targets()).toEqual(expected.world.targets());
+      expect(await bench.world.targets()).toEqual(await expected.world.targets());
     });
 
     it('leaves nothing when the Service goes meanwhile', async () => {
-      const empty = (await Bench.of(harness)).snapshot;
+      const empty = await (await Bench.of(harness)).snapshot;
       const { bench, process } = await draining();
       await process.settle(OWNER, undefined);
-      expect(bench.snapshot).toEqual(empty);
+      expect(await bench.snapshot).toEqual(empty);
     });
 
     it.runIf(other)('keeps what the old one shares when others come and go, in a new process too', async () => {
       const { bench } = await draining();
-      const there = bench.snapshot;
+      const there = await bench.snapshot;
       const process = await bench.start();
       await process.sync();
       process.engine.prime(OWNER, await process.compile(OWNER, replacement));
       await process.settle(OTHER, other);
       await process.settle(OTHER, undefined);
-      expect(bench.snapshot).toEqual(there);
+      expect(await bench.snapshot).toEqual(there);
     });
   });
 }

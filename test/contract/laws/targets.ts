@@ -14,9 +14,9 @@ export function targetLaws(harness: Harness): void {
 
       const bench = await Bench.of(harness);
       const process = await bench.startWith(base);
-      expect(bench.world.targets()).not.toEqual(expected.world.targets());
+      expect(await bench.world.targets()).not.toEqual(await expected.world.targets());
       await expect(process.settle(OWNER, blocked.sample)).rejects.toMatchObject({ code: blocked.code });
-      expect(bench.world.targets()).toEqual(expected.world.targets());
+      expect(await bench.world.targets()).toEqual(await expected.world.targets());
     });
 
     it('follow nodes while the rest is blocked, in a process that has just begun', async () => {
@@ -27,7 +27,7 @@ export function targetLaws(harness: Harness): void {
       await bench.startWith(base);
       const process = await bench.start();
       await expect(process.settle(OWNER, blocked.sample)).rejects.toMatchObject({ code: blocked.code });
-      expect(bench.world.targets()).toEqual(expected.world.targets());
+      expect(await bench.world.targets()).toEqual(await expected.world.targets());
     });
 
     it('are all that is written when only nodes changed', async () => {
@@ -54,7 +54,7 @@ export function targetLaws(harness: Harness): void {
       const bench = await Bench.of(harness);
       const process = await bench.startWith(base);
       await process.settle(OWNER, moved, { onlyTargets: true });
-      expect(bench.world.targets()).toEqual(expected.world.targets());
+      expect(await bench.world.targets()).toEqual(await expected.world.targets());
     });
 
     it('have no place to go where nothing was built, and that is no error', async () => {

@@ -214,6 +214,8 @@ describe('what is installed', () => {
     [['--controllers=*,-service-lb-controller'], 'ok'],
     [['--v=2 --controllers=*,-service'], 'ok'],
     [['--controllers=*,-route-controller'], 'error'],
+    [['--controllers=cloud-node,cloud-node-lifecycle,route'], 'ok'],
+    [['--controllers=cloud-node,service'], 'error'],
     [['--v=2'], 'error'],
   ])('a cloud-controller-manager with %j is %s', (args, state) => {
     expect(controllers({ workloads: [workload(...args)] })[0]?.state).toBe(state);

@@ -216,6 +216,15 @@ describe('clouds.yaml', () => {
     },
   );
 
+  it('is looked for further where the image may not read', async () => {
+    const readFile = async (path: string) => {
+      if (path === '/etc/openstack/clouds.yaml') return 'clouds: {only: {auth: {auth_url: "https://k", token: t}}}';
+      throw Object.assign(new Error('no'), { code: path.startsWith('/etc/') ? 'ENOENT' : 'ERR_ACCESS_DENIED' });
+    };
+    const found = await readCredentials({ env: { HOME: '/home', OS_CLOUD: 'only' }, readFile });
+    expect(found.authUrl).toBe('https://k');
+  });
+
   it('needs no name where it has one cloud', async () => {
     const one = 'clouds: {only: {auth: {auth_url: "https://k", token: t}}}';
     expect((await login({ env: {}, cloudsFile: '/x', files: { '/x': one } })).method).toEqual({

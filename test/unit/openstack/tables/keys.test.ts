@@ -227,7 +227,7 @@ describe('the options', () => {
       expect.objectContaining({
         internalLb: false,
         lbProvider: 'amphora',
-        lbMethod: 'ROUND_ROBIN',
+        lbMethod: undefined,
         createMonitor: false,
         monitorDelayMs: 5000,
         monitorTimeoutMs: 3000,

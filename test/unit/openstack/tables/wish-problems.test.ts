@@ -102,7 +102,7 @@ describe('refused', () => {
     ],
     [
       'another method with ovn',
-      { options: { 'lb-provider': 'ovn' } },
+      { options: { 'lb-provider': 'ovn', 'lb-method': 'ROUND_ROBIN' } },
       ['Option --openstack-lb-method is "ROUND_ROBIN", which the provider ovn'],
     ],
     [
@@ -155,7 +155,6 @@ describe('refused', () => {
         'spec.ports[0].nodePort',
         'spec.ports[0].protocol',
         'spec.loadBalancerSourceRanges',
-        '--openstack-lb-method',
       ]),
     );
   });
@@ -167,6 +166,14 @@ describe('only said', () => {
       'of two families the first is served',
       { request: { families: ['IPv4', 'IPv6'], familyPolicy: 'PreferDualStack' } },
       ['Field spec.ipFamilyPolicy is "PreferDualStack", which gets an address of the first family (IPv4) only.'],
+    ],
+    [
+      'details without a monitor',
+      { annotations: { 'health-monitor-delay': '10', 'health-monitor-max-retries-down': '5' } },
+      [
+        'health-monitor-delay is "10", which has no effect since there is no health monitor',
+        'health-monitor-max-retries-down is "5", which has no effect since there is no health monitor',
+      ],
     ],
     [
       'Local without a monitor',

@@ -152,8 +152,8 @@ describe('a wish', () => {
     expect(said({ annotations: { 'port-id': uuid(1), 'subnet-id': uuid(2) } })).toEqual([]);
   });
 
-  it('takes the subnet of the address for the members where nothing else is said', () => {
-    expect(wish({ annotations: { 'subnet-id': uuid(1) } }).memberSubnetId).toBe(uuid(1));
+  it('says nothing of the members where they are in the subnet of the address', () => {
+    expect(wish({ annotations: { 'subnet-id': uuid(1) } }).memberSubnetId).toBeUndefined();
     expect(wish({ annotations: { 'network-id': uuid(1) }, options: { 'subnet-id': uuid(2) } })).toMatchObject({
       vip: { networkId: uuid(1) },
       memberSubnetId: uuid(2),
