@@ -98,7 +98,8 @@ function graphOf(plan: Plan) {
   const spots = new Map(wish.ports.map((port) => [spotId(seat.id, port), port]));
   for (const [index, port] of [...spots.values()].entries()) addPort(graph, plan, loadBalancer, port, index);
   for (const { old, why } of seat.replaces) {
-    graph.replace(LOAD_BALANCER, old.id, `${LOAD_BALANCER.name}/${seat.id}`, why);
+    const by = `${LOAD_BALANCER.name}/${seat.id}`;
+    graph.replace(LOAD_BALANCER, old.id, by, why, seat.isMaker && plan.floating !== undefined);
     // As long as it serves, it has to know the nodes; it reaches them as it did.
     if (old.owners.join() === textOf(request.owner)) {
       const { memberSubnetId: _, ...rest } = wish;

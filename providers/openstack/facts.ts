@@ -66,9 +66,16 @@ export interface ExternalSubnet {
   readonly ipVersion: 4 | 6;
 }
 
+/** The subnet of the node's address of a family. */
+export function subnetOf(place: NodePlace | undefined, family: 'IPv4' | 'IPv6'): string | undefined {
+  return (family === 'IPv6' ? place?.subnetId6 : place?.subnetId) ?? undefined;
+}
+
 export interface NodePlace {
-  /** The subnet of the node's address. */
+  /** The subnet of the node's IPv4 address. */
   readonly subnetId: string | null;
+  /** The subnet of its IPv6 address; absent: it has none. */
+  readonly subnetId6?: string;
   /** UUID of the Neutron port with the node's address. */
   readonly portId: string | null;
 }

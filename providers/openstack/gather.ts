@@ -161,13 +161,18 @@ async function placesOf(asked: readonly Asked[], cloud: Cloud, scope: Scope): Pr
 
 function placeOf(node: EligibleNode, ports: ReadonlyMap<string, readonly Port[]>): NodePlace {
   const own = ports.get(serverOf(node.providerId) ?? '') ?? [];
-  for (const address of node.addresses) {
-    for (const { id, fixed_ips } of own) {
-      const found = fixed_ips.find(({ ip_address }) => ip_address === address);
-      if (found) return { subnetId: found.subnet_id, portId: id };
-    }
-  }
-  return { subnetId: null, portId: null };
+  const found = node.addresses.flatMap((address) =>
+    own.flatMap(({ id, fixed_ips }) => {
+      const fixed = fixed_ips.find(({ ip_address }) => ip_address === address);
+      return fixed ? [{ portId: id, subnetId: fixed.subnet_id, isV6: address.includes(':') }] : [];
+    }),
+  );
+  const v6 = found.find(({ isV6 }) => isV6);
+  return {
+    subnetId: found.find(({ isV6 }) => !isV6)?.subnetId ?? null,
+    ...(v6 && { subnetId6: v6.subnetId }),
+    portId: found[0]?.portId ?? null,
+  };
 }
 
 /** Who may come to the nodes' ports: what is in the subnets of the load balancers. */
@@ -183,7 +188,7 @@ async function rangesOf(
   const ids = [
     ...wanted.flatMap(({ wish }) => [wish?.memberSubnetId ?? [], wish?.vip.subnetId ?? []].flat()),
     ...loadBalancers.flatMap(({ subnetId }) => subnetId ?? []),
-    ...Object.values(nodes).flatMap(({ subnetId }) => subnetId ?? []),
+    ...Object.values(nodes).flatMap(({ subnetId, subnetId6 }) => [subnetId ?? [], subnetId6 ?? []].flat()),
   ];
   return cloud.lookups.ranges([...new Set(ids)].sort(), (id) => listSubnets(cloud.session, { id }, scope));
 }

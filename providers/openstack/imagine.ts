@@ -31,7 +31,7 @@ export function imagine(wishes: readonly OpenstackWish[]): Scene<Facts> {
       floatingIps: [],
       externalNetworks: networks.map((id) => networkOf(id, named)),
       nodes: Object.fromEntries(
-        NODES.map(({ name }, index) => [name, { subnetId: SUBNET, portId: uuid(300 + index) }]),
+        NODES.map(({ name }, index) => [name, { subnetId: SUBNET, subnetId6: uuid(101), portId: uuid(300 + index) }]),
       ),
       ranges: Object.fromEntries(
         [SUBNET, ...named.flatMap(({ subnets }) => subnets)].map((id) => [id, '10.0.0.0/24'] as const),

@@ -1,6 +1,6 @@
 // The security group that opens the nodes' ports for a load balancer. Pure.
 import type { GraphBuilder } from '../../src/engine/graph.ts';
-import type { Facts } from './facts.ts';
+import { type Facts, subnetOf } from './facts.ts';
 import { sortedRules } from './kinds/security-group-calls.ts';
 import { chosenNodes } from './members.ts';
 import { securityGroupName } from './naming.ts';
@@ -38,11 +38,11 @@ export function addSecurityGroup(
 /** OVN leaves the client's address in place; other drivers come from the subnet of the members. */
 function sourcesOf(wish: Wish, facts: Facts, seat: Seat): readonly string[] {
   if (wish.provider === 'ovn') return wish.allowedCidrs;
-  const subnet = wish.memberSubnetId ?? seat.existing?.subnetId ?? wish.vip.subnetId ?? firstOf(facts);
+  const subnet = wish.memberSubnetId ?? seat.existing?.subnetId ?? wish.vip.subnetId ?? firstOf(facts, wish);
   const range = subnet === undefined || subnet === null ? undefined : facts.ranges[subnet];
   return range === undefined ? [] : [range];
 }
 
-function firstOf({ nodes }: Facts): string | undefined {
-  return Object.values(nodes).find(({ subnetId }) => subnetId !== null)?.subnetId ?? undefined;
+function firstOf({ nodes }: Facts, { family }: Wish): string | undefined {
+  return Object.values(nodes).flatMap((place) => subnetOf(place, family) ?? [])[0];
 }

@@ -1,5 +1,5 @@
 // What a load balancer is made with: above all where it has its address. Pure.
-import type { ExistingLoadBalancer, Facts } from './facts.ts';
+import { type ExistingLoadBalancer, type Facts, subnetOf } from './facts.ts';
 import { placeOf, textOf } from './naming.ts';
 import type { LoadBalancerSpec } from './resources.ts';
 import type { Seat } from './seat.ts';
@@ -28,7 +28,7 @@ export function vipOf(
   }
   const { portId, subnetId, networkId, address } = wish.vip;
   const isPlaced = portId !== undefined || subnetId !== undefined || networkId !== undefined;
-  const found = isPlaced ? undefined : subnetOfNodes(input, facts, findings);
+  const found = isPlaced ? undefined : subnetOfNodes(input, wish, facts, findings);
   if (!isPlaced && found === undefined) return undefined;
   return {
     ...common,
@@ -43,15 +43,20 @@ export function vipOf(
 }
 
 /** Where nobody says otherwise: beside the nodes. */
-function subnetOfNodes({ nodes }: OpenstackInput, facts: Facts, findings: Findings): string | undefined {
+function subnetOfNodes(
+  { nodes }: OpenstackInput,
+  { family }: Wish,
+  facts: Facts,
+  findings: Findings,
+): string | undefined {
   for (const { name } of nodes) {
-    const subnetId = facts.nodes[name]?.subnetId;
-    if (subnetId) return subnetId;
+    const found = subnetOf(facts.nodes[name], family);
+    if (found) return found;
   }
   const why =
     nodes.length === 0
       ? 'and there is no node whose subnet could be taken'
-      : 'and Neutron shows no port with the address of any node';
+      : `and Neutron shows no port with the ${family} address of any node`;
   const expected = 'the UUID of a subnet for the load balancer, here or as option --openstack-subnet-id';
   findings.missing(annotationName('subnetId'), why, expected);
   return undefined;

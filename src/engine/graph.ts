@@ -56,6 +56,8 @@ export interface StandIn {
   readonly by: string;
   /** What of the old one is not as wanted and cannot be made so: "scheme: internet-facing -> internal". */
   readonly why: string;
+  /** True where what clients know moves along: the Service keeps its address. */
+  readonly keepsAddress?: true;
 }
 
 /** Something that is left as it is, and why. */
@@ -113,10 +115,10 @@ export class GraphBuilder {
   }
 
   /** Says that something of this graph (`by`, a key) stands in for that object, which goes once this one serves. */
-  replace(kind: { readonly name: string }, id: string, by: string, why: string): void {
+  replace(kind: { readonly name: string }, id: string, by: string, why: string, keepsAddress = false): void {
     const old = `${kind.name}/${id}`;
     this.#replaces.add(old);
-    this.#standIns.push({ old, by, why });
+    this.#standIns.push({ old, by, why, ...(keepsAddress && { keepsAddress: true as const }) });
   }
 
   block(kind: { readonly name: string }, id: string, why: string): void {

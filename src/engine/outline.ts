@@ -13,6 +13,8 @@ export interface Item {
   readonly changes: readonly FieldChange[];
   /** Keys (`Kind/id`) of the objects that this one stands in for. They serve until it does, then drain, then go. */
   readonly replaces?: readonly string[];
+  /** True where those have an address that moves along. */
+  readonly keepsAddress?: true;
   /** Why it is replaced, or goes. */
   readonly reason?: string;
   /** What is interrupted, where it cannot be done without. */
@@ -49,10 +51,12 @@ export interface Outline {
   readonly counts: Counts;
   /** In the order of the items; undefined: not known of all of them. */
   readonly calls: readonly string[] | undefined;
+  /** Why this is only the first part, and more follows. */
+  readonly clearing?: string;
 }
 
 /** What needs no change is left out, and an object that is kept for a while and then goes is one that goes. */
-export function outlineOf({ steps, standIns = [] }: Plan): Outline {
+export function outlineOf({ steps, standIns = [], clearing }: Plan): Outline {
   const shown = steps.filter(({ action, blocked }) => action !== 'keep' || blocked);
   const items = new Map<string, Item>();
   for (const step of shown) {
@@ -62,7 +66,7 @@ export function outlineOf({ steps, standIns = [] }: Plan): Outline {
     const before = items.get(slot);
     items.set(slot, before ? merged(before, step) : itemOf(step));
   }
-  for (const { old, by, why } of standIns) {
+  for (const { old, by, why, keepsAddress } of standIns) {
     const going = items.get(old);
     if (going?.action !== 'delete') continue;
     const coming = items.get(by);
@@ -75,12 +79,14 @@ export function outlineOf({ steps, standIns = [] }: Plan): Outline {
       ...coming,
       action: 'replace',
       replaces: [...(coming.replaces ?? []), old],
+      ...(keepsAddress && { keepsAddress }),
       reason: [coming.reason, why].filter((one) => one !== undefined).join('; '),
       ...callsOf(coming, going),
     });
   }
   const all = [...items.values()];
-  return { items: all, counts: countsOf(all), calls: allCalls(all) };
+  const rest = clearing === undefined ? {} : { clearing };
+  return { items: all, counts: countsOf(all), calls: allCalls(all), ...rest };
 }
 
 /** `Kind/id` as people read it. */

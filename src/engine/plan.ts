@@ -44,6 +44,8 @@ export interface Plan {
   readonly steps: readonly Step[];
   /** For people: of what is deleted, what comes for it. */
   readonly standIns?: readonly StandIn[];
+  /** For people: why this is only the first part, and another plan follows. */
+  readonly clearing?: string;
 }
 
 /** What planning may ask: an Inventory has it, and so has a hand-made one. */
@@ -100,9 +102,9 @@ export function makePlan(input: PlanInput): Plan {
     const kind = parents.get(step.kind);
     return !(kind?.parent !== undefined && kind.parentId && going.has(`${kind.parent}/${kind.parentId(step.id)}`));
   });
-  const { standIns } = input.graph;
+  const { standIns, clearing } = input.graph;
   const all = inTurn(input, nested(input, [...steps, ...own]));
-  return { owner: input.owner, steps: all, ...(standIns && { standIns }) };
+  return { owner: input.owner, steps: all, ...(standIns && { standIns }), ...(clearing !== undefined && { clearing }) };
 }
 
 /** What the graph leaves as it is because a replacement is not allowed, as steps for people to see. */

@@ -41,7 +41,8 @@ export function renderOutline(outline: Outline, options: RenderOptions = {}): st
   if (outline.items.length === 0) return 'No changes.\n';
   const seen = new Map<string, string>();
   const items = outline.items.map((item) => renderItem(item, options, seen));
-  return `${items.join('')}\n${countLine(outline.counts, outline.calls?.length)}\n`;
+  const more = outline.clearing === undefined ? '' : `${plain(outline.clearing)} The rest is planned after that.\n`;
+  return `${items.join('')}\n${countLine(outline.counts, outline.calls?.length)}\n${more}`;
 }
 
 /** `Plan: 5 to create, 0 to change, 0 to replace, 0 to delete; 6 API calls.` */
@@ -72,7 +73,7 @@ function renderItem(
   const say = (text: string) => `${INDENT}${paint('warning', plain(text))}`;
   const notes = [
     ...(item.reason === undefined ? [] : [say(item.reason)]),
-    ...(replaces.length > 0 ? [say(HOW_REPLACED)] : []),
+    ...(replaces.length > 0 ? [say(howReplaced(item))] : []),
     ...(item.outage === undefined ? [] : [say(`outage: ${item.outage}`)]),
     ...(item.blocked ? [say(`blocked: ${item.blocked.why}`)] : []),
     ...(item.waits === undefined ? [] : [say(item.waits)]),
@@ -90,8 +91,10 @@ function renderItem(
   return [head, ...notes, ...lines].map((line) => `${line}\n`).join('');
 }
 
-export const HOW_REPLACED =
-  'the address changes; the old one serves until the new one does, and then drains before it goes: no outage';
+export function howReplaced({ keepsAddress }: Pick<Item, 'keepsAddress'>): string {
+  const address = keepsAddress ? 'the address moves along' : 'the address changes';
+  return `${address}; the old one serves until the new one does, and then drains before it goes: no outage`;
+}
 
 function renderChange(kind: string, change: FieldChange, phrase: Phrase | undefined): readonly string[] {
   const { field, from, to, drifted } = change;

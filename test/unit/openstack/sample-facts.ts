@@ -48,7 +48,9 @@ export const FACTS: Facts = {
   loadBalancers: [],
   floatingIps: [],
   externalNetworks: [external()],
-  nodes: Object.fromEntries(NODES.map(({ name }, index) => [name, { subnetId: SUBNET, portId: id('9', index + 1) }])),
+  nodes: Object.fromEntries(
+    NODES.map(({ name }, index) => [name, { subnetId: SUBNET, subnetId6: id('8', 6), portId: id('9', index + 1) }]),
+  ),
   ranges: { [SUBNET]: '10.0.0.0/24' },
   secrets: {},
 };

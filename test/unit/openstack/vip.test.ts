@@ -34,7 +34,7 @@ describe('where the load balancer has its address', () => {
 
   it.each<readonly [Case, RegExp]>([
     [{ nodes: [] }, /subnet-id is missing, and there is no node whose subnet could be taken/],
-    [{ facts: { nodes: {} } }, /subnet-id is missing, and Neutron shows no port with the address of any node/],
+    [{ facts: { nodes: {} } }, /subnet-id is missing, and Neutron shows no port with the IPv4 address of any node/],
   ])('has to be said where no node tells: %#', (about, why) => {
     expect(refusal(about)).toEqual([expect.stringMatching(why)]);
   });

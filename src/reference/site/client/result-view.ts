@@ -1,7 +1,7 @@
 // Draws an answer of the playground: problems first, then the plan and the resources of each Service.
 
 import { type FieldChange, type Item, nameOf, type Outline, outlineOf } from '../../../engine/outline.ts';
-import { HOW_REPLACED } from '../../../engine/render.ts';
+import { howReplaced } from '../../../engine/render.ts';
 import { phrased, showChange, showValue } from '../../../engine/render-value.ts';
 import type { Answer, Note, Place, Result } from './compute.ts';
 import { el } from './dom.ts';
@@ -128,7 +128,7 @@ function itemView(item: Item, { phrase }: Result): HTMLElement {
     ' ',
     el('code', {}, id),
   ];
-  const stands = `It stands in for ${replaces.map(nameOf).join(' and ')}: ${HOW_REPLACED}.`;
+  const stands = `It stands in for ${replaces.map(nameOf).join(' and ')}: ${howReplaced(item)}.`;
   const notes = [
     ...(reason === undefined ? [] : [reason]),
     ...(replaces.length > 0 ? [stands] : []),
