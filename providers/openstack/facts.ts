@@ -23,6 +23,8 @@ export interface ExistingLoadBalancer {
   /** The engine's: its name, or `lb:` and its UUID. */
   readonly id: string;
   readonly uuid: string;
+  /** Octavia's name, where the id is another. */
+  readonly name?: string;
   /** Empty: it is nobody's of this cluster. */
   readonly marks: readonly Mark[];
   /** `namespace/name` of the Services with a part in it, sorted. */

@@ -54,6 +54,7 @@ function existing({ id, lb, marks, owners }: Known): ExistingLoadBalancer {
   return {
     id,
     uuid: lb.id,
+    ...(lb.name !== id && { name: lb.name }),
     marks,
     owners,
     status: lb.provisioning_status,

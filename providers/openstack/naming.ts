@@ -33,6 +33,11 @@ export function placeOf(cluster: string, text: string): (Place & { readonly numb
   return { namespace, name, number: Number(number) };
 }
 
+/** The cluster whose name is in it; undefined: it is no name of the form. Kubernetes' names have no underscore. */
+export function clusterOf(text: string): string | undefined {
+  return /^kube_service_(.+)_[^_]+_[^_]+$/.exec(text)?.[1];
+}
+
 export function loadBalancerDescription(cluster: string, { namespace, name }: Place): string {
   return `Kubernetes external service ${namespace}/${name} from cluster ${cluster}`;
 }

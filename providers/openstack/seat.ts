@@ -2,7 +2,7 @@
 // allows. Pure.
 import { isOwnedBy } from '../../src/engine/owner.ts';
 import type { ExistingLoadBalancer, Facts } from './facts.ts';
-import { loadBalancerName, placeOf, serviceName, textOf } from './naming.ts';
+import { clusterOf, loadBalancerName, placeOf, serviceName, textOf } from './naming.ts';
 import type { OpenstackInput, Wish } from './wish.ts';
 import { annotationName, type Findings } from './wish-findings.ts';
 import { KEY_OF_ADDRESS } from './written.ts';
@@ -89,7 +89,13 @@ function sharedOf(
     refuse('is no load balancer of this project', 'the id of one that exists, or no such annotation');
     return undefined;
   }
-  if (found.marks.length === 0 && placeOf(cluster.name, found.id)) {
+  const other = clusterOf(found.name ?? found.id);
+  if (other !== undefined && !placeOf(cluster.name, found.id)) {
+    refuse(
+      `is the load balancer ${found.name ?? found.id} of a cluster named ${other}, and this one is named ${cluster.name}`,
+      `--cluster-name ${other} if that is this cluster's name, or no such annotation`,
+    );
+  } else if (found.marks.length === 0 && placeOf(cluster.name, found.id)) {
     refuse('is a load balancer of another cluster', 'the id of one of this cluster, or of one that was made by hand');
   } else if (!isAtLeast(facts.version, 5)) {
     refuse('can be shared only where Octavia knows tags (API 2.5)', 'no such annotation');

@@ -81,6 +81,6 @@ export interface Harness {
   readonly pairIn?: (world: World) => { readonly one: Sample; readonly other: Sample };
   /** True where two objects may have one name: then no name is ever taken while nobody looks. */
   readonly sharesNames?: boolean;
-  /** Where a call takes real time: the moves that each meet every trouble; of the others none, and each call meets one. */
+  /** Where a call takes real time: the moves that policies and troubles are tried on, and each call meets one trouble; unset: all. */
   readonly disturbed?: readonly string[];
 }

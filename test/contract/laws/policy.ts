@@ -1,10 +1,10 @@
 // What the operator forbids does not happen, and neither does what the lease does not cover.
 import { describe, expect, it } from 'vitest';
-import { Bench, movesOf, OWNER, writes } from '../bench.ts';
+import { Bench, disturbedOf, OWNER, writes } from '../bench.ts';
 import type { Harness } from '../harness.ts';
 
 export function policyLaws(harness: Harness): void {
-  const moves = movesOf(harness);
+  const moves = disturbedOf(harness);
 
   describe('policies', () => {
     it.each(moves)('observe-only writes nothing: $name', async ({ from, to }) => {

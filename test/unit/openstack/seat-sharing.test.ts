@@ -65,6 +65,21 @@ describe('a load balancer that is named by its id', () => {
     expect(lb).toMatchObject({ kind: 'LoadBalancer', spec: { madeBy: 'hand', owners: ['shop/web'] } });
   });
 
+  it('is refused where its name is of a cluster of another name, which ours may have had', () => {
+    const theirs = balancer({
+      id: `lb:${id('f')}`,
+      uuid: id('f'),
+      name: 'kube_service_old_shop_web',
+      marks: [],
+      owners: [],
+    });
+    const { seat: found, said } = seat({ annotations: { 'load-balancer-id': id('f') }, facts: has(theirs) });
+    expect(found).toBeUndefined();
+    expect(said).toEqual([
+      expect.stringMatching(/kube_service_old_shop_web of a cluster named old.*--cluster-name old/),
+    ]);
+  });
+
   it('is refused where it does not exist', () => {
     const { seat: found, said } = seat({ annotations });
     expect(found).toBeUndefined();
