@@ -110,6 +110,11 @@ export class Inventory {
     return shelf.entries.has(id) ? 'present' : 'absent';
   }
 
+  /** Whether all children of the kind in this parent are known. */
+  hasChildren(kind: string, parentId: string): boolean {
+    return this.#shelf(kind).complete.has(parentId);
+  }
+
   get(kind: string, id: string): Entry | undefined {
     return this.#shelf(kind).entries.get(id);
   }

@@ -56,7 +56,11 @@ export class Observer<Cloud extends object> {
   /** Reads what the steps name. Throws the error of the first object that stays unknown. */
   async read(steps: readonly Step[], owner: Owner, scope: Scope): Promise<void> {
     const wanted = new Map(this.#kinds.map((kind) => [kind.name, new Set<string>()]));
-    for (const step of steps) wanted.get(step.kind)?.add(step.id);
+    const families = new Map(this.#kinds.map((kind) => [kind.name, new Set<string>()]));
+    for (const step of steps) {
+      if (step.parentId === undefined) wanted.get(step.kind)?.add(step.id);
+      else families.get(step.kind)?.add(step.parentId);
+    }
     // Children are read through their parent, so one that is unknown itself comes along, and first.
     for (const kind of [...this.#kinds].reverse()) {
       if (kind.parent === undefined) continue;
@@ -67,9 +71,13 @@ export class Observer<Cloud extends object> {
     }
     for (const kind of this.#kinds) {
       const ids = [...(wanted.get(kind.name) ?? [])];
-      if (ids.length === 0) continue;
-      if (kind.parent === undefined) await this.#readRoots(kind, ids, scope);
-      else await this.#readFamilies(kind, ids, owner, scope);
+      if (kind.parent === undefined) {
+        if (ids.length > 0) await this.#readRoots(kind, ids, scope);
+        continue;
+      }
+      const { parentId } = kind;
+      const parents = new Set([...ids.map((id) => parentId(id)), ...(families.get(kind.name) ?? [])]);
+      if (parents.size > 0) await this.#readFamilies(kind, [...parents], owner, scope);
     }
   }
 
@@ -89,11 +97,10 @@ export class Observer<Cloud extends object> {
 
   async #readFamilies(
     kind: AnyKind<Cloud> & { parent: string; parentId(id: string): string },
-    ids: readonly string[],
+    parents: readonly string[],
     owner: Owner,
     scope: Scope,
   ): Promise<void> {
-    const parents = [...new Set(ids.map((id) => kind.parentId(id)))];
     await Promise.all(
       parents.map(async (parentId) => {
         const parent = this.#inventory.get(kind.parent, parentId);

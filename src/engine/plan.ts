@@ -27,6 +27,8 @@ export interface Step {
   readonly calls?: readonly string[];
   /** Keys of resources that must exist before the spec is complete. */
   readonly missing: readonly string[];
+  /** Of a look: all children of this parent are read, whatever they are. */
+  readonly parentId?: string;
   /** Why the step may not be done. */
   readonly blocked?: { readonly code: Code; readonly why: string };
   readonly wait?: RetryAfter;
@@ -55,6 +57,8 @@ export interface World {
   ownedBy(owner: Owner): readonly Entry[];
   /** What a failed call for this owner may have touched: perhaps there, perhaps not. */
   suspects(owner: Owner, kind: string): readonly Suspect[];
+  /** Whether all children of the kind in this parent are known. Absent: always. */
+  hasChildren?(kind: string, parentId: string): boolean;
 }
 
 /** What planning needs of a kind: no verbs. */
@@ -261,7 +265,26 @@ function unwantedSteps(input: PlanInput, kind: KindInfo, all: readonly Entry[]):
     return [...lost, ...going, ...leftovers(input, kind)];
   }
   const step = { action: 'delete', kind: kind.name, spec: undefined, removal: true, changes: [], missing: [] } as const;
-  return [...lost, ...owned.filter(({ id }) => !wanted.has(id)).map(({ id }) => ({ ...step, id }))];
+  return [
+    ...lost,
+    ...unseenSteps(input, kind, all),
+    ...owned.filter(({ id }) => !wanted.has(id)).map(({ id }) => ({ ...step, id })),
+  ];
+}
+
+/** Whoever leaves a shared object that stays takes along what is its own in there, which has to be known first. */
+function unseenSteps(input: PlanInput, kind: KindInfo, all: readonly Entry[]): readonly Step[] {
+  const parent = input.kinds.find(({ name }) => name === kind.parent);
+  if (!parent?.merge) return [];
+  const isWanted = (id: string) => input.graph.resources.some((one) => one.kind === parent.name && one.id === id);
+  return all
+    .filter((one) => one.kind === parent.name && !isWanted(one.id))
+    .filter(({ id }) => input.world.hasChildren?.(kind.name, id) === false)
+    .filter(({ id }) => sharedStep(input, parent, id, undefined).action === 'update')
+    .map(({ id: parentId }) => {
+      const id = `in ${parentId}`;
+      return { action: 'read', kind: kind.name, id, parentId, spec: undefined, changes: [], missing: [] };
+    });
 }
 
 /**
