@@ -1,6 +1,6 @@
 // From what a Service asks for and what OpenStack has to what should exist. Pure and total: the same input gives the same
 // graph, on a laptop and in a browser too; what cannot be built is a problem, never an exception.
-import { GraphBuilder, type Handle } from '../../src/engine/graph.ts';
+import { GraphBuilder, type Handle, handleOf } from '../../src/engine/graph.ts';
 import type { Compiled } from '../../src/provider/provider.ts';
 import type { Facts } from './facts.ts';
 import { type FloatingSeat, floatingSeatOf } from './floating.ts';
@@ -96,17 +96,17 @@ function graphOf(plan: Plan) {
     return graph.build();
   }
   const spots = new Map(wish.ports.map((port) => [spotId(seat.id, port), port]));
-  for (const [index, port] of [...spots.values()].entries()) addPort(graph, plan, loadBalancer, port, index);
+  const ports = [...spots.values()];
+  for (const [index, port] of ports.entries()) addPort(graph, plan, loadBalancer, port, index);
   for (const { old, why } of seat.replaces) {
     const by = `${LOAD_BALANCER.name}/${seat.id}`;
     graph.replace(LOAD_BALANCER, old.id, by, why, seat.isMaker && plan.floating !== undefined);
-    // As long as it serves, it has to know the nodes; it reaches them as it did.
-    if (old.owners.join() === textOf(request.owner)) {
-      const { memberSubnetId: _, ...rest } = wish;
-      for (const port of spots.values()) {
-        addMembers(graph, input, rest, facts.version, poolId(old.id, port, port.poolProtocol), port);
-      }
-    }
+    // As long as it serves, it follows the Service in all that can change, above all in who may come. It reaches the nodes as it did.
+    if (old.owners.join() !== textOf(request.owner) || old.status === 'ERROR') continue;
+    const { memberSubnetId: _, ...rest } = wish;
+    const seatOfOld = { ...plan, wish: rest, seat: { ...seat, id: old.id, existing: old } };
+    const handle = handleOf<LoadBalancerOut>(LOAD_BALANCER, old.id);
+    for (const [index, port] of ports.entries()) addPort(graph, seatOfOld, handle, port, index);
   }
   return graph.build();
 }

@@ -71,7 +71,8 @@ export function floatingSeatOf(
 function obstacleOf(named: ExistingFloatingIp | undefined, seat: Seat, me: string): string | undefined {
   const others = (seat.existing?.owners ?? []).filter((one) => one !== me);
   if (others.length > 0) return `it is the address of ${others.join(', ')} too`;
-  return !named?.portId ? undefined : `port ${named.portId} has that one`;
+  if (!named) return 'the project has no floating IP of that address: one has to be made first';
+  return named.portId ? `port ${named.portId} has that one` : undefined;
 }
 
 /** The network and the subnets that a new one comes from. */

@@ -5,7 +5,7 @@ import type { EligibleNode } from '../../src/provider/request.ts';
 import { listSubnets } from './client/neutron.ts';
 import type { FloatingIp, Port } from './client/types.ts';
 import type { Cloud } from './cloud/cloud.ts';
-import type { Known } from './cloud/load-balancers.ts';
+import { isServing, type Known } from './cloud/load-balancers.ts';
 import type { ExistingFloatingIp, ExistingLoadBalancer, ExternalNetwork, Facts, NodePlace } from './facts.ts';
 import { floatingIpOrigin, placeOf as placeByName, textOf } from './naming.ts';
 import { misfitsOf } from './seat.ts';
@@ -47,9 +47,6 @@ function isMeant({ lb, marks, owners }: Known, { input, wish }: Asked): boolean 
   );
 }
 
-/** Octavia's operating statuses of a load balancer that passes traffic, or may. */
-const SERVING: readonly string[] = ['ONLINE', 'DEGRADED', 'DRAINING', 'NO_MONITOR'];
-
 function existing({ id, lb, marks, owners }: Known): ExistingLoadBalancer {
   return {
     id,
@@ -58,7 +55,7 @@ function existing({ id, lb, marks, owners }: Known): ExistingLoadBalancer {
     marks,
     owners,
     status: lb.provisioning_status,
-    serving: SERVING.includes(lb.operating_status),
+    serving: isServing(lb),
     portId: lb.vip_port_id,
     address: lb.vip_address,
     subnetId: lb.vip_subnet_id,

@@ -182,6 +182,7 @@ export class Reconciler {
     const { graph } = compiled;
     report.accepted(compiled.problems);
     this.#options.checkCap(service);
+    if (graph.clearing !== undefined && !this.#options.observeOnly) report.clearing(graph.clearing);
     const replacement = new Replacement(home, graph, report, this.#options.replacementDrainMs, scope);
     const memory = memoryOf(service);
     // Where the Service was in force as a whole, all that differs now was changed outside.

@@ -53,6 +53,7 @@ export class Reporter {
   succeeded(uid: string): void {
     this.#failures.delete(uid);
     this.isNews(uid, 'ensuring', false);
+    this.isNews(uid, 'clearing', false);
     this.isNews(uid, 'deleting', false);
   }
 
@@ -147,6 +148,12 @@ export class Report {
       [PROGRAMMED]: { status: 'False', reason: 'Progressing', message: why } as const,
     };
     await this.#writeAccepted(wishes, ingress.length > 0 ? ingress : undefined, signal);
+  }
+
+  /** What exists has to go before what is wanted can be made: said once. */
+  clearing(why: string): void {
+    if (!this.#reporter.isNews(this.service.metadata.uid, 'clearing', true)) return;
+    this.#event('Warning', 'ReplacedLoadBalancer', why);
   }
 
   /** Annotations that the provider keeps on the Service, where they say something else. */

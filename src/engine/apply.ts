@@ -177,7 +177,8 @@ class Run<Cloud extends object> {
   #refuseBlocked(plan: Plan): void {
     const blocked = plan.steps.filter((step) => step.blocked);
     const first = blocked[0]?.blocked;
-    if (first) throw new FairleadError(first.code, blocked.map((step) => step.blocked?.why).join('; '));
+    const reasons = new Set(blocked.map((step) => step.blocked?.why));
+    if (first) throw new FairleadError(first.code, [...reasons].join('; '));
   }
 
   /**

@@ -78,6 +78,16 @@ export interface Handle<Out extends object> {
   settledRef<K extends keyof Out & string>(field: K): Ref<Out[K]>;
 }
 
+/** What exists already, and is not in the graph, to refer to. */
+export function handleOf<Out extends object>({ name }: { readonly name: string }, id: string): Handle<Out> {
+  const key = `${name}/${id}`;
+  return {
+    id,
+    ref: (field) => ({ $ref: key, field }),
+    settledRef: (field) => ({ $ref: key, field, settled: true }),
+  };
+}
+
 /** The type of a kind as a builder needs it: `defineKind` gives it Spec and Out. */
 interface Typed<Spec extends object, Out extends object> {
   readonly name: string;
@@ -103,11 +113,7 @@ export class GraphBuilder {
     const key = `${kind.name}/${id}`;
     if (this.#resources.has(key)) throw new Error(`${key} was added twice`);
     this.#resources.set(key, { kind: kind.name, id, spec });
-    return {
-      id,
-      ref: (field) => ({ $ref: key, field }),
-      settledRef: (field) => ({ $ref: key, field, settled: true }),
-    };
+    return handleOf<Out>(kind, id);
   }
 
   hold(kind: { readonly name: string }): void {

@@ -148,6 +148,11 @@ interface Verbs<Cloud, Spec extends object, Out extends object> {
    * nothing has to be waited for: what a plan costs, and what it must be permitted. Pure. Absent: not known.
    */
   calls?(deed: Deed<Spec>): readonly string[];
+  /**
+   * A sentence for the Service whose name or place another's object has: whose it is, and what to do. Absent: one that fits
+   * every kind.
+   */
+  taken?(id: string, marks: readonly Mark[]): string;
   /** The child kinds, however deep, whose objects the create of this one can make in the same call. */
   nests?(want: Spec): readonly string[];
   /** True for a kind that follows nodes: run alone on node changes, kept out of the stack's hash. */

@@ -4,7 +4,7 @@ import type { Code } from './errors.ts';
 import { canonical, type Graph, isUnresolved, resolve, type StandIn } from './graph.ts';
 import type { Entry, State, Suspect } from './inventory.ts';
 import type { Deed, RetryAfter, Share } from './kind.ts';
-import { isOwnedBy, type Owner } from './owner.ts';
+import { isOwnedBy, type Mark, type Owner } from './owner.ts';
 import { inTurn, nested } from './turns.ts';
 
 export interface Step {
@@ -72,6 +72,7 @@ export interface KindInfo {
   readonly churns?: boolean;
   readonly exclusive?: boolean | undefined;
   nests?(want: object): readonly string[];
+  taken?(id: string, marks: readonly Mark[]): string;
   interrupts?(want: object, have: object): string | undefined;
   calls?(deed: Deed): readonly string[];
   merge?(shares: readonly Share[], leaving: readonly Owner[], have: object | undefined): object | undefined;
@@ -198,7 +199,11 @@ function ownStep(input: PlanInput, kind: KindInfo, id: string, spec: object, mis
   }
   if (state === 'absent' || !entry) return { ...step, action: 'create' };
   if (!isOurs(input, entry)) {
-    return { ...step, action: 'keep', blocked: { code: 'name-taken', why: foreign(kind.name, id) } };
+    return {
+      ...step,
+      action: 'keep',
+      blocked: { code: 'name-taken', why: kind.taken?.(id, entry.marks) ?? foreign(kind.name, id) },
+    };
   }
   return compare(input, kind, step, entry);
 }

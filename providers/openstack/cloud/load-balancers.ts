@@ -26,6 +26,13 @@ const LATE_MS = 10_000;
 const FIRST_PAUSE_MS = 5_000;
 const LAST_PAUSE_MS = 300_000;
 
+/** Octavia's operating statuses of a load balancer that passes traffic, or may. */
+const SERVING: readonly string[] = ['ONLINE', 'DEGRADED', 'DRAINING', 'NO_MONITOR'];
+
+export function isServing({ operating_status }: LoadBalancer): boolean {
+  return SERVING.includes(operating_status);
+}
+
 export class LoadBalancerBook {
   readonly #session: Session;
   readonly #cluster: ClusterIdentity;
@@ -171,6 +178,11 @@ export class LoadBalancerBook {
     this.#note({ ...known, lb });
     const settled = this.settled(lb);
     return settled === true ? { retryAfterMs: SOON_MS, why: `load balancer ${lb.name} is at work` } : settled;
+  }
+
+  /** In ERROR: nothing in it can be changed. */
+  isBroken(id: string): boolean {
+    return this.#byId.get(id)?.lb.provisioning_status === 'ERROR';
   }
 
   /** It went into ERROR: the next one of this id is made after a pause. */

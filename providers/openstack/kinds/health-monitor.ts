@@ -12,6 +12,7 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { within } from '../naming.ts';
 import { HEALTH_MONITOR, type HealthMonitorOut, type HealthMonitorSpec, POOL, type PoolOut } from '../resources.ts';
 import { monitorBody } from './bodies.ts';
+import { takenPort } from './taken.ts';
 
 export const healthMonitorKind = defineKind<Cloud, HealthMonitorSpec, HealthMonitorOut>({
   name: HEALTH_MONITOR.name,
@@ -19,6 +20,7 @@ export const healthMonitorKind = defineKind<Cloud, HealthMonitorSpec, HealthMoni
   parentId: (id) => within(id, 1),
   equal: { name: () => true, pool: () => true },
   remade: ['type'],
+  taken: takenPort,
   calls: ({ action }) => [
     action === 'create'
       ? 'octavia:CreateHealthMonitor'
@@ -53,6 +55,8 @@ export const healthMonitorKind = defineKind<Cloud, HealthMonitorSpec, HealthMoni
   },
 
   async delete(cloud, now, scope) {
+    // Octavia deletes it with its load balancer only.
+    if (cloud.loadBalancers.isBroken(within(now.id, 4))) return 'gone';
     try {
       await deleteHealthMonitor(cloud.session, now.out.uuid, scope);
     } catch (thrown) {

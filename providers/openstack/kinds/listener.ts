@@ -11,6 +11,7 @@ import { type Spot, within } from '../naming.ts';
 import { LISTENER, type ListenerOut, type ListenerSpec, LOAD_BALANCER, type LoadBalancerOut } from '../resources.ts';
 import { FORWARDED, listenerBody, timeoutsBody } from './bodies.ts';
 import { listenersIn } from './inside.ts';
+import { takenPort } from './taken.ts';
 
 export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
   name: LISTENER.name,
@@ -30,6 +31,7 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
     const { protocol, port } = want;
     return `port ${port}/${protocol} is closed while its listener is made anew as ${want.listenerProtocol}`;
   },
+  taken: takenPort,
   calls: ({ action }) => [
     action === 'create'
       ? 'octavia:CreateListener'
@@ -58,6 +60,8 @@ export const listenerKind = defineKind<Cloud, ListenerSpec, ListenerOut>({
   },
 
   async delete(cloud, now, scope) {
+    // Octavia deletes it with its load balancer only.
+    if (cloud.loadBalancers.isBroken(within(now.id, 2))) return 'gone';
     try {
       await deleteListener(cloud.session, now.out.uuid, scope);
     } catch (thrown) {

@@ -1,11 +1,11 @@
 // Octavia's load balancers. One call makes one with all that is in it; after that Octavia takes one change at a time.
 import { FairleadError } from '../../../src/engine/errors.ts';
-import { defineKind, type Inner, type Made, type Observed } from '../../../src/engine/kind.ts';
+import { defineKind, type Inner, type Made, type Observed, type Scope } from '../../../src/engine/kind.ts';
 import { isAbsent } from '../client/errors.ts';
 import { createLoadBalancer, deleteLoadBalancer, getLoadBalancer, updateLoadBalancer } from '../client/octavia.ts';
 import type { LoadBalancer, LoadBalancerBody } from '../client/types.ts';
 import type { Cloud } from '../cloud/cloud.ts';
-import type { Known } from '../cloud/load-balancers.ts';
+import { isServing, type Known } from '../cloud/load-balancers.ts';
 import { has } from '../gates.ts';
 import { isTagOf, loadBalancerDescription, ownerTag, placeOf, serviceName } from '../naming.ts';
 import {
@@ -101,6 +101,7 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
     });
     const before = now.spec as LoadBalancerSpec;
     const leaving = before.owners.filter((owner) => !spec.owners.includes(owner));
+    if (fresh.provisioning_status === 'ERROR') throw await brokenUp(cloud, now.id, fresh, spec, scope);
     const kept = (fresh.tags ?? []).filter((tag) => !leaving.some((owner) => isTagOf(cloud.cluster.name, owner, tag)));
     const tags = [...new Set([...kept, ...spec.owners.map((owner) => tagOf(cloud, owner))])].sort();
     const written = await updateLoadBalancer(cloud.session, uuid, { tags }, scope);
@@ -130,6 +131,27 @@ export const loadBalancerKind = defineKind<Cloud, LoadBalancerSpec, LoadBalancer
     return settled === true ? { retryAfterMs: 1_000, why: `load balancer ${left.lb.name} is being deleted` } : settled;
   },
 });
+
+/**
+ * Nobody can leave a load balancer in ERROR, since Octavia changes nothing in it. One that passes no traffic is deleted for all;
+ * those who stay make another.
+ */
+async function brokenUp(
+  cloud: Cloud,
+  id: string,
+  lb: LoadBalancer,
+  { owners, madeBy }: LoadBalancerSpec,
+  scope: Scope,
+): Promise<FairleadError> {
+  if (isServing(lb) || madeBy === 'hand') {
+    const others = owners.length > 0 ? ` It is shared with ${owners.join(', ')}.` : '';
+    const message = `load balancer ${lb.name} (${lb.id}) is in ERROR, and Octavia changes nothing in it any more: it has to be repaired (openstack loadbalancer failover) or deleted by hand.${others}`;
+    return new FairleadError('in-use', message);
+  }
+  await deleteLoadBalancer(cloud.session, lb.id, scope);
+  cloud.loadBalancers.sawDelete(lb.id);
+  return goneMeanwhile(id);
+}
 
 function bodyOf(
   cloud: Cloud,
@@ -178,7 +200,7 @@ function taken({ lb }: Known): FairleadError {
 
 function failed({ lb }: Known): FairleadError {
   const state = `its operating status is ${lb.operating_status}`;
-  const message = `Octavia's work on load balancer ${lb.name} (${lb.id}) ended in ERROR; ${state}. Octavia changes it no more: it is replaced`;
+  const message = `Octavia's work on load balancer ${lb.name} (${lb.id}) ended in ERROR; ${state}. Octavia changes it no more: it has to be replaced`;
   return new FairleadError('unavailable', message, { retryAfterMs: 1_000 });
 }
 

@@ -7,6 +7,7 @@ import type { Cloud } from '../cloud/cloud.ts';
 import { within } from '../naming.ts';
 import { MEMBERS, type MembersSpec, POOL, type PoolMember, type PoolOut } from '../resources.ts';
 import { memberBody } from './bodies.ts';
+import { takenPort } from './taken.ts';
 
 export const membersKind = defineKind<Cloud, MembersSpec, object>({
   name: MEMBERS.name,
@@ -14,6 +15,7 @@ export const membersKind = defineKind<Cloud, MembersSpec, object>({
   parentId: (id) => within(id, 1),
   churns: true,
   equal: { pool: () => true, members: sameMembers },
+  taken: takenPort,
   calls: () => ['octavia:UpdateMembers'],
 
   async readAll(cloud, parent, scope) {

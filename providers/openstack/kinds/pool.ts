@@ -9,6 +9,7 @@ import { type Spot, within } from '../naming.ts';
 import { LOAD_BALANCER, type LoadBalancerOut, POOL, type PoolOut, type PoolSpec } from '../resources.ts';
 import { persistence, poolBody } from './bodies.ts';
 import { poolsIn } from './inside.ts';
+import { takenPort } from './taken.ts';
 
 export const poolKind = defineKind<Cloud, PoolSpec, PoolOut>({
   name: POOL.name,
@@ -16,6 +17,7 @@ export const poolKind = defineKind<Cloud, PoolSpec, PoolOut>({
   parentId: (id) => within(id, 3),
   // Where Octavia took away what the load balancer had, it has another id.
   equal: { name: () => true, description: () => true, loadBalancer: () => true },
+  taken: takenPort,
   calls: ({ action }) => [
     action === 'create' ? 'octavia:CreatePool' : action === 'update' ? 'octavia:UpdatePool' : 'octavia:DeletePool',
   ],
@@ -41,6 +43,8 @@ export const poolKind = defineKind<Cloud, PoolSpec, PoolOut>({
   },
 
   async delete(cloud, now, scope) {
+    // Octavia deletes it with its load balancer only.
+    if (cloud.loadBalancers.isBroken(within(now.id, 3))) return 'gone';
     try {
       await deletePool(cloud.session, now.out.uuid, scope);
     } catch (thrown) {

@@ -183,7 +183,9 @@ describe('the floating IP that the load balancer has', () => {
   });
 
   it('is taken off first where that is allowed, and the rest goes on', () => {
-    const graph = graphOf({ annotations: ALLOW, request: { loadBalancerIP: '203.0.113.99' }, facts });
+    const free = floatingIp({ uuid: id('f', 2), address: '203.0.113.99', portId: null });
+    const both = { ...facts, floatingIps: [floatingIp(), free] };
+    const graph = graphOf({ annotations: ALLOW, request: { loadBalancerIP: '203.0.113.99' }, facts: both });
     expect(wanted(graph)).toBeUndefined();
     expect(graph.clearing).toMatch(/that one is taken off first\.$/);
     expect(graph.resources.map(({ kind }) => kind)).toContain('Listener');
@@ -195,6 +197,7 @@ describe('the floating IP that the load balancer has', () => {
       { loadBalancers: [balancer({ owners: ['shop/api', 'shop/web'] })] },
       /it is the address of shop\/api too$/,
     ],
+    ['nobody has the other', {}, /no floating IP of that address: one has to be made first$/],
     [
       'something else has the other',
       { floatingIps: [floatingIp(), floatingIp({ uuid: id('f', 2), address: '203.0.113.99', portId: id('8') })] },
