@@ -136,10 +136,14 @@ class Run<Cloud extends object> {
     return undefined;
   }
 
-  /** Targets follow nodes even where the rest of the stack cannot be brought to its state. Best effort. */
+  /**
+   * Targets follow nodes even where the rest of the stack cannot be brought to its state, and what is to be replaced follows the
+   * Service as far as it can: above all in who may come. Best effort.
+   */
   async targetsAtLeast(): Promise<void> {
     const churns = (step: Step) =>
-      this.#kind(step.kind).churns === true && (step.action === 'update' || step.action === 'read');
+      (this.#kind(step.kind).churns === true || this.#isInReplaced(step)) &&
+      (step.action === 'update' || step.action === 'read');
     try {
       for (;;) {
         const steps = this.#input.plan().steps.filter(churns);
@@ -153,6 +157,11 @@ class Run<Cloud extends object> {
     } catch {
       // The error that brought us here is the one to report.
     }
+  }
+
+  #isInReplaced({ kind, id }: Step): boolean {
+    const root = rootOf(this.#input.kinds, this.#kind(kind), id);
+    return root.id !== id && this.#input.replaces.has(`${root.kind.name}/${root.id}`);
   }
 
   readonly #looked = new Set<string>();

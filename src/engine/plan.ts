@@ -165,7 +165,7 @@ function hasPlace(input: PlanInput, kind: KindInfo, id: string): boolean {
   if (!parent || !kind.parentId) return true;
   const parentId = kind.parentId(id);
   const isWanted = input.graph.resources.some((one) => one.kind === parent.name && one.id === parentId);
-  if (isWanted && (input.includes?.(parent) ?? true)) return true;
+  if (isWanted && (input.includes?.(parent) ?? true)) return hasPlace(input, parent, parentId);
   const state = input.world.state(parent.name, parentId);
   return state === 'unknown' || (state === 'present' && isOurs(input, input.world.get(parent.name, parentId)));
 }
