@@ -193,6 +193,8 @@ export interface ChildKind<Cloud, Spec extends object, Out extends object> exten
   readonly exclusive?: undefined;
   /** The parent's id, from the child's. */
   parentId(id: string): string;
+  /** True where the parent's own answer tells that it had no child of this kind, so that nobody need look. */
+  noneIn?(parent: object): boolean;
   /** All children of one parent, ours and others' (those without marks). */
   readAll(cloud: Cloud, parent: Listed, scope: Scope): Promise<readonly Observed<Spec, Out>[]>;
 }

@@ -66,6 +66,7 @@ export interface KindInfo {
   readonly name: string;
   readonly parent?: string | undefined;
   parentId?(id: string): string;
+  noneIn?(parent: object): boolean;
   readonly immutable?: readonly string[];
   readonly remade?: readonly string[];
   readonly equal?: object;
@@ -277,15 +278,21 @@ function unwantedSteps(input: PlanInput, kind: KindInfo, all: readonly Entry[]):
   ];
 }
 
-/** Whoever leaves a shared object that stays takes along what is its own in there, which has to be known first. */
+/**
+ * What an object that stays may have in it and nobody has looked at: something of this owner's may be there that is wanted no more.
+ * Where some of the kind is wanted there, that is looked at anyway.
+ */
 function unseenSteps(input: PlanInput, kind: KindInfo, all: readonly Entry[]): readonly Step[] {
   const parent = input.kinds.find(({ name }) => name === kind.parent);
-  if (!parent?.merge) return [];
+  if (!parent || input.trusts(kind)) return [];
   const isWanted = (id: string) => input.graph.resources.some((one) => one.kind === parent.name && one.id === id);
+  const isLookedInto = (id: string) =>
+    input.graph.resources.some((one) => one.kind === kind.name && kind.parentId?.(one.id) === id);
+  const stays = (id: string) =>
+    isWanted(id) || (parent.merge !== undefined && sharedStep(input, parent, id, undefined).action === 'update');
   return all
-    .filter((one) => one.kind === parent.name && !isWanted(one.id))
-    .filter(({ id }) => input.world.hasChildren?.(kind.name, id) === false)
-    .filter(({ id }) => sharedStep(input, parent, id, undefined).action === 'update')
+    .filter((one) => one.kind === parent.name && input.world.hasChildren?.(kind.name, one.id) === false)
+    .filter((one) => !kind.noneIn?.(one.out) && !isLookedInto(one.id) && stays(one.id))
     .map(({ id: parentId }) => {
       const id = `in ${parentId}`;
       return { action: 'read', kind: kind.name, id, parentId, spec: undefined, changes: [], missing: [] };

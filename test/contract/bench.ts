@@ -21,8 +21,9 @@ export class Bench {
     this.time = new Time(world.traffic);
   }
 
-  static async of(harness: Harness): Promise<Bench> {
-    return new Bench(harness, await harness.makeWorld());
+  /** `inhabited`: in a cloud where other people's things are beside. */
+  static async of(harness: Harness, inhabited: '' | 'inhabited' = ''): Promise<Bench> {
+    return new Bench(harness, await harness.makeWorld(inhabited === 'inhabited'));
   }
 
   /** A process; each but the first comes to work no sooner than it can have become the leader. */
@@ -62,6 +63,42 @@ export async function reference(harness: Harness, work: (process: Process) => Pr
   const bench = await Bench.of(harness);
   await work(await bench.start());
   return bench.snapshot;
+}
+
+/** What a move comes to where nothing gets in its way. */
+export interface Course {
+  /** That a process makes which has listed nothing, or which has made the beginning itself. */
+  readonly calls: readonly SeenCall[];
+  readonly after: Snapshot;
+  /** What the same process does when it is asked once more. */
+  readonly again: readonly SeenCall[];
+}
+
+const courses = new WeakMap<Harness, Map<string, Promise<Course>>>();
+
+/**
+ * The course of a move by the process that made its beginning, or by the next one. All laws of a harness share it: that it
+ * is the same in any cloud is a law of its own.
+ */
+export function courseOf(harness: Harness, { from, to }: Omit<Move, 'name'>, by: 'same' | 'next'): Promise<Course> {
+  const known = courses.get(harness) ?? new Map<string, Promise<Course>>();
+  courses.set(harness, known);
+  const key = JSON.stringify([by, from ?? null, to ?? null]);
+  const course = known.get(key) ?? takeCourse(harness, { from, to }, by);
+  known.set(key, course);
+  return course;
+}
+
+async function takeCourse(harness: Harness, { from, to }: Omit<Move, 'name'>, by: 'same' | 'next'): Promise<Course> {
+  const bench = await Bench.of(harness);
+  const first = from && (await bench.startWith(from));
+  const process = first && by === 'same' ? first : await bench.start();
+  await process.settle(OWNER, to);
+  const calls = [...process.calls];
+  const after = await bench.snapshot;
+  process.expect();
+  await process.settle(OWNER, to);
+  return { calls, after, again: [...process.calls] };
 }
 
 export function writes(calls: readonly SeenCall[]): readonly string[] {

@@ -58,7 +58,8 @@ export interface Harness {
   readonly provider: AnyProvider;
   /** Of the provider, parsed. */
   readonly options: object;
-  makeWorld(): Promise<World> | World;
+  /** `inhabited`: other people have things in it too. One that is not asked to be may be empty, where that is quicker. */
+  makeWorld(inhabited: boolean): Promise<World> | World;
   /** True where nothing ever has to be waited for: not for what is asked for, and not for what it stands in the way of. */
   readonly instant?: boolean;
   /** True for the calls that a start is allowed: the shallow lists. */

@@ -23,13 +23,32 @@ export interface OpenstackPlace {
   readonly traffic: OpenstackTraffic;
 }
 
+/** What is in a world from the beginning: things of other people, and the nodes' ports. */
+interface Contents {
+  readonly others: boolean;
+  readonly nodes: boolean;
+}
+
 let worlds = 0;
+let ahead: Promise<Project> | undefined;
+
+/** An empty project. The next one is made meanwhile, so that it is there when it is asked for. */
+function takeProject(stack: OpenStackStack): Promise<Project> {
+  const make = () => stack.makeProject(`world-${++worlds}`);
+  const project = ahead ?? make();
+  ahead = make();
+  // Whoever takes it hears of it.
+  ahead.catch(() => undefined);
+  return project;
+}
 
 export class OpenstackWorld implements World {
   readonly traffic: OpenstackTraffic;
   readonly #stack: OpenStackStack;
   readonly #project: Project;
   readonly #options: object;
+  /** Names of the networks and subnets that are of this world alone, by their UUIDs. */
+  readonly #places = new Map<string, string>();
   /** UUID of the load balancer that was made by hand. */
   #byHand = '';
 
@@ -40,11 +59,9 @@ export class OpenstackWorld implements World {
     this.#options = options;
   }
 
-  static async of(place: OpenstackPlace, options: object, withNodes: boolean): Promise<OpenstackWorld> {
-    worlds++;
-    const project = await place.stack.makeProject(`world-${worlds}`);
-    const world = new OpenstackWorld(place, project, options);
-    await Promise.all([world.#furnish(), withNodes ? world.#makeNodes() : undefined]);
+  static async of(place: OpenstackPlace, options: object, has: Contents): Promise<OpenstackWorld> {
+    const world = new OpenstackWorld(place, await takeProject(place.stack), options);
+    await Promise.all([has.others && world.#furnish(), has.nodes && world.#makeNodes()]);
     return world;
   }
 
@@ -86,6 +103,7 @@ export class OpenstackWorld implements World {
     const { subnet } = await post<Made<'subnet'>>('subnets', {
       subnet: { network_id: network.id, name: 'nodes', cidr, ip_version: 4 },
     });
+    this.#places.set(network.id, 'Network/nodes').set(subnet.id, 'Subnet/nodes');
     const ports = [1, 2, 3, 4].map((number) => ({
       ...{ name: `node-${number}`, network_id: network.id, device_id: serverOf(number) },
       fixed_ips: [{ subnet_id: subnet.id, ip_address: node(number).addresses[0] }],
@@ -99,7 +117,7 @@ export class OpenstackWorld implements World {
   }
 
   async snapshot(): Promise<Snapshot> {
-    return snapshotOf(await this.#stack.admin.content(this.#project.id));
+    return snapshotOf(await this.#stack.admin.content(this.#project.id), this.#places);
   }
 
   async targets(): Promise<readonly string[]> {
@@ -181,36 +199,38 @@ export interface OpenstackSettings {
   /** The project has the nodes' ports, on a network of its own that has no way outside. */
   readonly withNodes?: boolean;
   readonly createWrites?: number | undefined;
-  /** True: a few of the changes, and of those that are disturbed the creation alone. */
-  readonly few?: boolean;
+  /** The names of those changes that are made; unset: all. */
+  readonly only?: readonly string[];
 }
 
-const FEW = ['more ports', 'fewer ports', 'fewer nodes', 'no X-Forwarded-For, but the PROXY protocol'];
-const DISTURBED = ['creation', 'deletion', 'no X-Forwarded-For, but the PROXY protocol', 'a replacement'];
+const DISTURBED = ['creation', 'no X-Forwarded-For, but the PROXY protocol'];
 const LISTS = ['ListLoadBalancers', 'ListFloatingIps', 'ListSecurityGroups'];
 
 export function openstackHarness(place: OpenstackPlace, settings: OpenstackSettings = {}): Harness {
-  const { flags = {}, withNodes = false, few = false } = settings;
+  const { flags = {}, withNodes = false, only } = settings;
   const { flavorId, privateSubnetId } = place.stack.fixtures;
   const provider = createOpenstackProvider({ env: {} }) as unknown as AnyProvider;
   const where = withNodes ? { 'openstack-internal-lb': 'true' } : { 'openstack-subnet-id': privateSubnetId };
   const given = { 'openstack-lb-provider': 'sim', ...where, ...flags };
   const options = parseOptions(provider.options, { flags: given, env: {} }).values;
   const replaced: Sample = { ...base, annotations: { [`${STEM}flavor-id`]: flavorId, ...ALLOWED } };
+  const all: readonly Change[] = [
+    ...changes,
+    ...outside,
+    { name: 'a replacement', from: base, to: replaced, pathDependent: true },
+  ];
   const onByHand = (world: World, port: Port): Sample =>
     saying({ 'load-balancer-id': (world as OpenstackWorld).byHand }, { ports: [port] });
   return {
     provider,
     options,
-    makeWorld: () => OpenstackWorld.of(place, options, withNodes),
+    makeWorld: (others) => OpenstackWorld.of(place, options, { others, nodes: withNodes }),
     isList: ({ operation }) => LISTS.includes(operation),
     base,
     // The load balancer with all that is in it, and its floating IP; and a look whether it works.
     createWrites: 'createWrites' in settings ? settings.createWrites : 2,
     createReads: 1,
-    changes: few
-      ? changes.filter(({ name }) => FEW.includes(name))
-      : [...changes, ...outside, { name: 'a replacement', from: base, to: replaced, pathDependent: true }],
+    changes: all.filter(({ name }) => !only || only.includes(name)),
     blocked: {
       sample: { ...base, annotations: { [`${STEM}flavor-id`]: flavorId }, nodes: [node(2), node(4)] },
       code: 'replacement-blocked',
@@ -219,6 +239,6 @@ export function openstackHarness(place: OpenstackPlace, settings: OpenstackSetti
     other: undefined,
     pairIn: (world) => ({ one: onByHand(world, tcp(80, 30080)), other: onByHand(world, tcp(8080, 30880)) }),
     sharesNames: true,
-    disturbed: few ? ['creation'] : DISTURBED,
+    disturbed: DISTURBED,
   };
 }

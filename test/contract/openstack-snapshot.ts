@@ -17,6 +17,7 @@ const BY_CHANCE = new Set([
   'project_id',
   'revision_number',
   'router_id',
+  'standard_attr_id',
   'status',
   'tenant_id',
   'updated_at',
@@ -34,10 +35,12 @@ interface Reference {
   readonly id: string;
 }
 
-export function snapshotOf(content: ProjectContent): Snapshot {
+/** `known`: names for ids of what is not in the content, such as networks. */
+export function snapshotOf(content: ProjectContent, known: ReadonlyMap<string, string>): Snapshot {
   const named = namesOf(content);
   const group = content.securityGroups.find(({ name }) => name === 'default');
   const keys = new Map([
+    ...known,
     ...named.map(({ key, object }) => [object.id, key] as const),
     ...(group ? [[group.id, 'SecurityGroup/default'] as const] : []),
   ]);

@@ -1,23 +1,18 @@
 // A process may die at any of its calls, before the call takes effect or after: the next one brings it to the same end.
 import { describe, expect, it } from 'vitest';
-import { Bench, disturbedOf, expectNothingToDo, isMet, type Move, OWNER } from '../bench.ts';
-import type { Harness, Snapshot } from '../harness.ts';
+import { Bench, courseOf, disturbedOf, expectNothingToDo, isMet, OWNER } from '../bench.ts';
+import type { Harness } from '../harness.ts';
 
 const DEATHS = ['dies-before', 'dies-after'] as const;
 
-/** How many calls the move takes, and what the cloud holds then. */
-async function undisturbed(harness: Harness, move: Move): Promise<{ count: number; after: Snapshot }> {
-  const bench = await Bench.of(harness);
-  const process = move.from ? await bench.startWith(move.from) : await bench.start();
-  await process.settle(OWNER, move.to);
-  return { count: process.calls.length, after: await bench.snapshot };
-}
-
 export function crashLaws(harness: Harness): void {
+  const creation = { from: undefined, to: harness.base };
+
   describe('crashes', () => {
     for (const [turn, death] of DEATHS.entries()) {
       it.each(disturbedOf(harness))(`$name: the process ${death} any one call`, async (move) => {
-        const { count, after } = await undisturbed(harness, move);
+        const { calls, after } = await courseOf(harness, move, 'same');
+        const count = calls.length;
         expect(count).toBeGreaterThan(0);
         for (let at = 1; at <= count; at++) {
           if (!isMet(harness, at, turn, DEATHS.length)) continue;
@@ -45,8 +40,7 @@ export function crashLaws(harness: Harness): void {
     }
 
     it('a process that dies anywhere in a creation that is then taken back leaves nothing', async () => {
-      const move: Move = { name: 'creation', from: undefined, to: harness.base };
-      const { count } = await undisturbed(harness, move);
+      const { length: count } = (await courseOf(harness, creation, 'same')).calls;
       const empty = await (await Bench.of(harness)).snapshot;
       for (let at = 1; at <= count; at++) {
         const bench = await Bench.of(harness);
@@ -59,7 +53,7 @@ export function crashLaws(harness: Harness): void {
     });
 
     it('a creation whose answer is lost and that is then taken back leaves nothing', async () => {
-      const { count } = await undisturbed(harness, { name: 'creation', from: undefined, to: harness.base });
+      const { length: count } = (await courseOf(harness, creation, 'same')).calls;
       const empty = await (await Bench.of(harness)).snapshot;
       for (let at = 1; at <= count; at++) {
         const bench = await Bench.of(harness);

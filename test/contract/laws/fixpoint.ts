@@ -1,7 +1,7 @@
 // What is as wanted stays untouched, and costs nothing; the way by which a state was reached does not show.
 import { describe, expect, it } from 'vitest';
 import { isEmpty } from '../../../src/engine/plan.ts';
-import { Bench, movesOf, OWNER, reference, writes } from '../bench.ts';
+import { Bench, courseOf, movesOf, OWNER, writes } from '../bench.ts';
 import type { Harness } from '../harness.ts';
 
 export function fixpointLaws(harness: Harness): void {
@@ -77,20 +77,14 @@ export function fixpointLaws(harness: Harness): void {
 
   describe('changes', () => {
     it.each(movesOf(harness))('$name: done once, and then there is nothing to do', async ({ from, to }) => {
-      const bench = await Bench.of(harness);
-      const process = from ? await bench.startWith(from) : await bench.start();
-      await process.settle(OWNER, to);
-      process.expect();
-      await process.settle(OWNER, to);
-      expect(process.calls).toEqual([]);
+      expect((await courseOf(harness, { from, to }, 'same')).again).toEqual([]);
     });
 
     it.each(changes.filter((change) => !change.pathDependent))(
       '$name: the same as if it had always been so',
       async ({ from, to }) => {
-        const bench = await Bench.of(harness);
-        await (await bench.startWith(from)).settle(OWNER, to);
-        expect(await bench.snapshot).toEqual(await reference(harness, (fresh) => fresh.settle(OWNER, to)));
+        const { after } = await courseOf(harness, { from, to }, 'same');
+        expect(after).toEqual((await courseOf(harness, { from: undefined, to }, 'same')).after);
       },
     );
 
@@ -98,9 +92,7 @@ export function fixpointLaws(harness: Harness): void {
       const bench = await Bench.of(harness);
       await bench.startWith(from);
       await (await bench.start()).settle(OWNER, to);
-      const seen = await Bench.of(harness);
-      await (await seen.startWith(from)).settle(OWNER, to);
-      expect(await bench.snapshot).toEqual(await seen.snapshot);
+      expect(await bench.snapshot).toEqual((await courseOf(harness, { from, to }, 'same')).after);
     });
   });
 }

@@ -8,7 +8,7 @@ export function foreignLaws(harness: Harness): void {
 
   describe('ours and others', () => {
     it('leaves the cloud as it was before, once it is deleted', async () => {
-      const bench = await Bench.of(harness);
+      const bench = await Bench.of(harness, 'inhabited');
       const before = await bench.snapshot;
       const process = await bench.startWith(base);
       expect(await bench.snapshot).not.toEqual(before);
@@ -17,7 +17,7 @@ export function foreignLaws(harness: Harness): void {
     });
 
     it('is one when it was created twice, by processes that do not know of each other', async () => {
-      const bench = await Bench.of(harness);
+      const bench = await Bench.of(harness, 'inhabited');
       const slow = await bench.start();
       await slow.sync();
       await bench.startWith(base);
@@ -30,7 +30,7 @@ export function foreignLaws(harness: Harness): void {
     });
 
     it('is no error to delete twice, in one process or by two that do not know of each other', async () => {
-      const bench = await Bench.of(harness);
+      const bench = await Bench.of(harness, 'inhabited');
       const before = await bench.snapshot;
       const process = await bench.startWith(base);
       const slow = await bench.start();
@@ -42,13 +42,13 @@ export function foreignLaws(harness: Harness): void {
     });
 
     it('is no error to delete what was never there', async () => {
-      const process = await (await Bench.of(harness)).start();
+      const process = await (await Bench.of(harness, 'inhabited')).start();
       await process.settle(OWNER, undefined);
       expect(writes(process.calls)).toEqual([]);
     });
 
     it('is built again when somebody took it away meanwhile', async () => {
-      const bench = await Bench.of(harness);
+      const bench = await Bench.of(harness, 'inhabited');
       const process = await bench.startWith(base);
       const whole = await bench.snapshot;
       const vandal = await bench.start();
@@ -59,7 +59,7 @@ export function foreignLaws(harness: Harness): void {
 
     for (const when of harness.sharesNames ? (['before'] as const) : (['before', 'after'] as const)) {
       it(`refuses a name that was taken ${when} the lists were made, and touches nothing of theirs`, async () => {
-        const bench = await Bench.of(harness);
+        const bench = await Bench.of(harness, 'inhabited');
         const process = await bench.start();
         if (when === 'after') await process.sync();
         const before = await bench.snapshot;

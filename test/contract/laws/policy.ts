@@ -1,6 +1,6 @@
 // What the operator forbids does not happen, and neither does what the lease does not cover.
 import { describe, expect, it } from 'vitest';
-import { Bench, disturbedOf, OWNER, writes } from '../bench.ts';
+import { Bench, courseOf, disturbedOf, OWNER, writes } from '../bench.ts';
 import type { Harness } from '../harness.ts';
 
 export function policyLaws(harness: Harness): void {
@@ -60,10 +60,8 @@ export function policyLaws(harness: Harness): void {
         expect(await bench.snapshot).toEqual(before);
         leaseMs = 15_000;
         await process.settle(OWNER, to);
-        const undisturbed = await Bench.of(harness);
-        const calm = from ? await undisturbed.startWith(from) : await undisturbed.start();
-        await calm.settle(OWNER, to);
-        expect(await bench.snapshot).toEqual(await undisturbed.snapshot);
+        const { after } = await courseOf(harness, { from, to }, 'same');
+        expect(await bench.snapshot).toEqual(after);
       },
     );
   });

@@ -15,7 +15,7 @@ export function sharingLaws(harness: Harness): void {
     process.settle(owner, sampleOf(bench.world, owner));
 
   const both = async () => {
-    const bench = await Bench.of(harness);
+    const bench = await Bench.of(harness, 'inhabited');
     const process = await bench.start();
     await settle(bench, process, OWNER);
     await settle(bench, process, OTHER);
@@ -23,11 +23,18 @@ export function sharingLaws(harness: Harness): void {
     return { bench, process };
   };
 
+  const known = new Map<typeof OWNER, Promise<Snapshot>>();
+
   /** What the cloud holds when only this one has ever come. */
-  const alone = async (owner: typeof OWNER): Promise<Snapshot> => {
-    const bench = await Bench.of(harness);
-    await settle(bench, await bench.start(), owner);
-    return bench.snapshot;
+  const alone = (owner: typeof OWNER): Promise<Snapshot> => {
+    const makeAlone = async () => {
+      const bench = await Bench.of(harness, 'inhabited');
+      await settle(bench, await bench.start(), owner);
+      return bench.snapshot;
+    };
+    const snapshot = known.get(owner) ?? makeAlone();
+    known.set(owner, snapshot);
+    return snapshot;
   };
 
   describe('sharing', () => {
@@ -60,7 +67,7 @@ export function sharingLaws(harness: Harness): void {
     });
 
     it('leaves nothing when both have gone', async () => {
-      const empty = await (await Bench.of(harness)).snapshot;
+      const empty = await (await Bench.of(harness, 'inhabited')).snapshot;
       const { bench, process } = await both();
       await process.settle(OWNER, undefined);
       await process.settle(OTHER, undefined);
@@ -68,7 +75,7 @@ export function sharingLaws(harness: Harness): void {
     });
 
     it('comes to the same when both come and go at the same time', async () => {
-      const bench = await Bench.of(harness);
+      const bench = await Bench.of(harness, 'inhabited');
       const process = await bench.start();
       await Promise.all([settle(bench, process, OWNER), settle(bench, process, OTHER)]);
       expect(await bench.snapshot).toEqual(await (await both()).bench.snapshot);
@@ -77,7 +84,7 @@ export function sharingLaws(harness: Harness): void {
     });
 
     it('costs nothing to look at the one while the other comes', async () => {
-      const bench = await Bench.of(harness);
+      const bench = await Bench.of(harness, 'inhabited');
       const process = await bench.startWith(sampleOf(bench.world, OWNER));
       await settle(bench, process, OTHER);
       process.expect();

@@ -1,18 +1,9 @@
 // Calls that go wrong while the process lives. A failed look is "unknown", never "absent".
 import { describe, expect, it } from 'vitest';
-import { Bench, disturbedOf, expectNothingToDo, isMet, type Move, OWNER, writes } from '../bench.ts';
-import type { Fate, Harness, SeenCall, Snapshot } from '../harness.ts';
+import { Bench, courseOf, disturbedOf, expectNothingToDo, isMet, OWNER, writes } from '../bench.ts';
+import type { Fate, Harness } from '../harness.ts';
 
 const FATES = ['throttled', 'answer-lost', 'unavailable'] as const satisfies readonly Fate[];
-
-/** The calls of an undisturbed move, and what the cloud holds then. */
-async function undisturbed(harness: Harness, move: Move): Promise<{ calls: readonly SeenCall[]; after: Snapshot }> {
-  const bench = await Bench.of(harness);
-  if (move.from) await bench.startWith(move.from);
-  const process = await bench.start();
-  await process.settle(OWNER, move.to);
-  return { calls: [...process.calls], after: await bench.snapshot };
-}
 
 export function troubleLaws(harness: Harness): void {
   const { base } = harness;
@@ -20,7 +11,7 @@ export function troubleLaws(harness: Harness): void {
   describe('trouble', () => {
     for (const [turn, fate] of FATES.entries()) {
       it.each(disturbedOf(harness))(`$name: any one call ${fate}, and it comes to the same`, async (move) => {
-        const { calls, after } = await undisturbed(harness, move);
+        const { calls, after } = await courseOf(harness, move, 'next');
         for (const [index, call] of calls.entries()) {
           if (!isMet(harness, index, turn, FATES.length)) continue;
           const why = `call ${index + 1}, ${call.operation}, was ${fate}`;
@@ -36,9 +27,8 @@ export function troubleLaws(harness: Harness): void {
     }
 
     it('a look that fails is not "absent": nothing is written until it succeeds', async () => {
-      const still: Move = { name: 'nothing', from: base, to: base };
       const remembered = (bench: Bench) => bench.statuses.clear();
-      const { after } = await undisturbed(harness, still);
+      const { after } = await courseOf(harness, { from: base, to: base }, 'next');
       const plain = await Bench.of(harness);
       await plain.startWith(base);
       remembered(plain);
@@ -84,7 +74,7 @@ export function troubleLaws(harness: Harness): void {
 
     it('a deletion is not done before every look that it needs has succeeded', async () => {
       const empty = await (await Bench.of(harness)).snapshot;
-      const { calls } = await undisturbed(harness, { name: 'deletion', from: base, to: undefined });
+      const { calls } = await courseOf(harness, { from: base, to: undefined }, 'next');
       for (const [index, { operation, write }] of calls.entries()) {
         if (write) continue;
         const why = `look ${index + 1}, ${operation}, failed`;

@@ -129,7 +129,8 @@ describe('steps for what is wanted', () => {
     world.putList('Box', [{ id: 'a', marks: [markOf(web)], out: {} }]);
     world.suspect('Box', 'b', web);
     const wanted = graph(['Box', 'a', {}], ['Box', 'b', {}], ['Leaf', 'a:1', {}]);
-    expect(brief(plan(wanted).steps)).toEqual(['read Box/a', 'read Box/b', 'read Leaf/a:1']);
+    const unseen = 'read Targets/in a';
+    expect(brief(plan(wanted).steps)).toEqual(['read Box/a', 'read Box/b', 'read Leaf/a:1', unseen]);
   });
 
   it('keeps unread what it may trust; never what is suspect', () => {
