@@ -3,11 +3,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Service } from '../../src/kube/types.ts';
 import { type Stack, startStack } from '../stack/stack.ts';
+import { type Form, makeAsOfficial } from './openstack-official.ts';
 import { addressOf, FINALIZER, OpenStackView, STEM } from './openstack-view.ts';
 import { conditionOf, Services } from './services.ts';
-
-const NAME = 'kube_service_e2e_default_web';
-const SENTENCE = 'Kubernetes external service default/web from cluster e2e';
 
 let stack: Stack<'openstack'>;
 let cloud: OpenStackView;
@@ -20,41 +18,6 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
-/** The load balancer of the Service, with all its listeners in one call, and its floating IP. */
-async function makeAsOfficial(one: Service): Promise<{ readonly id: string; readonly address: string }> {
-  const { demo, fixtures, control } = stack.openstack;
-  const subnet_id = fixtures.privateSubnetId;
-  const ports = one.spec.ports ?? [];
-  const listeners = ports.map(({ port, nodePort }, index) => ({
-    ...{ name: `listener_${index}_${NAME}`, protocol: 'TCP', protocol_port: port, connection_limit: -1, tags: [NAME] },
-    ...{ timeout_client_data: 50_000, timeout_member_connect: 5_000, timeout_member_data: 50_000 },
-    ...{ timeout_tcp_inspect: 0, allowed_cidrs: ['0.0.0.0/0'] },
-    default_pool: {
-      ...{ name: `pool_${index}_${NAME}`, protocol: 'TCP', lb_algorithm: 'ROUND_ROBIN' },
-      members: fixtures.nodes.map(({ ip }, at) => ({
-        ...{ name: `node-${at}`, address: ip, protocol_port: nodePort, subnet_id },
-      })),
-      healthmonitor: {
-        ...{ name: `monitor_${index}_${NAME}`, type: 'TCP', delay: 5, timeout: 3, max_retries: 1, max_retries_down: 3 },
-      },
-    },
-  }));
-  type Made = { readonly loadbalancer: { readonly id: string; readonly vip_port_id: string } };
-  const { loadbalancer } = await demo.session.call<Made>('POST', 'load-balancer', '/v2/lbaas/loadbalancers', {
-    loadbalancer: { name: NAME, description: SENTENCE, tags: [NAME], vip_subnet_id: subnet_id, listeners },
-  });
-  type Ip = { readonly floatingip: { readonly floating_ip_address: string } };
-  const { floatingip } = await demo.session.call<Ip>('POST', 'network', '/v2.0/floatingips', {
-    floatingip: {
-      floating_network_id: fixtures.externalNetworkId,
-      port_id: loadbalancer.vip_port_id,
-      description: `Floating IP for ${SENTENCE}`,
-    },
-  });
-  await stack.until('it is built', async () => (await control.pending()) === 0);
-  return { id: loadbalancer.id, address: floatingip.floating_ip_address };
-}
-
 it('takes over without a write, changes what changes, and removes it with its Service', async () => {
   const one = await services.make({
     name: 'web',
@@ -64,7 +27,8 @@ it('takes over without a write, changes what changes, and removes it with its Se
       { name: 'https', port: 443 },
     ],
   });
-  const { id, address } = await makeAsOfficial(one);
+  const monitor = { type: 'TCP', delay: 5, timeout: 3, max_retries: 1, max_retries_down: 3 };
+  const { id, address } = await makeAsOfficial(stack.openstack, one, { monitor });
   const annotations = { [`${STEM}load-balancer-id`]: id, [`${STEM}load-balancer-address`]: address };
   await services.edit('web', { metadata: { finalizers: [FINALIZER], annotations } });
   const status = { loadBalancer: { ingress: [{ ip: address, ipMode: 'VIP' }] } };
@@ -97,4 +61,75 @@ it('takes over without a write, changes what changes, and removes it with its Se
 
   await services.remove('web');
   expect(await cloud.left()).toEqual({});
+  await controller.stop();
+});
+
+const INTERNAL = 'service.beta.kubernetes.io/openstack-internal-load-balancer';
+const BARBICAN_NAME = 'takeover';
+
+interface Taken {
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly spec?: object;
+  readonly form?: (one: Service) => Form;
+}
+
+/** What the official controller makes of these. */
+const TAKEN: Readonly<Record<string, Taken>> = {
+  'proxy-v1': { annotations: { [`${STEM}proxy-protocol`]: 'true' }, form: () => ({ pool: { protocol: 'PROXY' } }) },
+  'proxy-v2': { annotations: { [`${STEM}proxy-protocol`]: 'v2' }, form: () => ({ pool: { protocol: 'PROXYV2' } }) },
+  forwarded: {
+    annotations: { [`${STEM}x-forwarded-for`]: 'true' },
+    form: () => ({
+      listener: { protocol: 'HTTP', insert_headers: { 'X-Forwarded-For': 'true' } },
+      pool: { protocol: 'HTTP' },
+    }),
+  },
+  sticky: {
+    spec: { sessionAffinity: 'ClientIP' },
+    form: () => ({ pool: { session_persistence: { type: 'SOURCE_IP' } } }),
+  },
+  ranges: {
+    spec: { loadBalancerSourceRanges: ['192.0.2.0/24', '10.0.0.0/8'] },
+    form: () => ({ listener: { allowed_cidrs: ['10.0.0.0/8', '192.0.2.0/24'] } }),
+  },
+  'no-ranges': { form: () => ({ listener: { allowed_cidrs: null } }) },
+  local: {
+    annotations: { [`${STEM}enable-health-monitor`]: 'true' },
+    spec: { externalTrafficPolicy: 'Local' },
+    form: ({ spec: { healthCheckNodePort } }) => ({
+      member: { monitor_port: healthCheckNodePort },
+      monitor: {
+        ...{ type: 'HTTP', delay: 5, timeout: 3, max_retries: 1, max_retries_down: 3 },
+        ...{ url_path: '/healthz', expected_codes: '200', http_method: 'GET' },
+      },
+    }),
+  },
+  internal: { annotations: { [INTERNAL]: 'true' }, form: () => ({ internal: true }) },
+  tuned: {
+    annotations: { [`${STEM}timeout-client-data`]: '60000', [`${STEM}lb-method`]: 'LEAST_CONNECTIONS' },
+    form: () => ({ listener: { timeout_client_data: 60_000 }, pool: { lb_algorithm: 'LEAST_CONNECTIONS' } }),
+  },
+};
+
+it('takes over all forms of them without a write', async () => {
+  const reference = stack.openstack.proxy.keyManager.addContainer(BARBICAN_NAME);
+  const tls: Taken = {
+    annotations: { [`${STEM}default-tls-container-ref`]: reference },
+    form: () => ({
+      listener: { protocol: 'TERMINATED_HTTPS', default_tls_container_ref: reference },
+      pool: { protocol: 'HTTP' },
+    }),
+  };
+  const before = new Map<string, unknown>();
+  for (const [name, { annotations = {}, spec = {}, form }] of Object.entries({ ...TAKEN, tls })) {
+    await services.make({ name, annotations });
+    const one = await services.edit(name, { spec });
+    await makeAsOfficial(stack.openstack, one, form?.(one) ?? {});
+    before.set(name, await cloud.of(one));
+  }
+  stack.openstack.proxy.clear();
+  const controller = stack.controller(['--drift-interval', '0']);
+  await controller.leading();
+  for (const [name, made] of before) expect(await cloud.of(await services.programmed(name)), name).toEqual(made);
+  expect(cloud.writes()).toEqual([]);
 });

@@ -19,7 +19,7 @@ export const healthMonitorKind = defineKind<Cloud, HealthMonitorSpec, HealthMoni
   parent: POOL.name,
   parentId: (id) => within(id, 1),
   equal: { name: () => true, pool: () => true },
-  noneIn: (parent) => (parent as PoolOut).monitorId === null,
+  noneIn: (parent) => !(parent as PoolOut).monitorId,
   remade: ['type'],
   taken: takenPort,
   calls: ({ action }) => [
