@@ -42,7 +42,7 @@ export function createOpenstackProvider({ env = process.env }: OpenstackSettings
       const onSecret = (name: string, secret: string) => host.secret?.(name, secret);
       const session = await Session.open(login, host, signal, { onSecret });
       const version = await getApiVersion(session, { signal, lane: 'background' });
-      return new Cloud(session, host, version, options.manageSecurityGroups);
+      return new Cloud(session, host.cluster, version, options.manageSecurityGroups);
     },
 
     gather,

@@ -2,6 +2,7 @@
 // allows. Pure.
 import { isOwnedBy } from '../../src/engine/owner.ts';
 import type { ExistingLoadBalancer, Facts } from './facts.ts';
+import { has } from './gates.ts';
 import { clusterOf, loadBalancerName, placeOf, serviceName, textOf } from './naming.ts';
 import type { OpenstackInput, Wish } from './wish.ts';
 import { annotationName, type Findings } from './wish-findings.ts';
@@ -97,7 +98,7 @@ function sharedOf(
     );
   } else if (found.marks.length === 0 && placeOf(cluster.name, found.id)) {
     refuse('is a load balancer of another cluster', 'the id of one of this cluster, or of one that was made by hand');
-  } else if (!isAtLeast(facts.version, 5)) {
+  } else if (!has(facts.version, 'tags')) {
     refuse('can be shared only where Octavia knows tags (API 2.5)', 'no such annotation');
   } else if (found.owners.includes(textOf(owner)) || !isFull(found, wish, findings)) return found;
   return undefined;
@@ -113,10 +114,6 @@ function isFull({ owners, uuid }: ExistingLoadBalancer, { maxShared }: Wish, fin
     expected: 'the id of another load balancer',
   });
   return true;
-}
-
-function isAtLeast({ major, minor }: Facts['version'], wanted: number): boolean {
-  return major > 2 || minor >= wanted;
 }
 
 function besideOwn(

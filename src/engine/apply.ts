@@ -60,7 +60,7 @@ export async function applyStack<Cloud extends object>(input: ApplyInput<Cloud>)
     // The caller said that nothing may be written, in its own words.
     if (run.refused) throw thrown;
     const error = asFairleadError(thrown);
-    if (error.code !== 'fenced' && error.code !== 'stopped') await run.targetsAtLeast();
+    if (error.code !== 'fenced' && error.code !== 'stopped') await run.followAtLeast();
     throw error;
   }
 }
@@ -140,13 +140,13 @@ class Run<Cloud extends object> {
    * Targets follow nodes even where the rest of the stack cannot be brought to its state, and what is to be replaced follows the
    * Service as far as it can: above all in who may come. Best effort.
    */
-  async targetsAtLeast(): Promise<void> {
-    const churns = (step: Step) =>
+  async followAtLeast(): Promise<void> {
+    const follows = (step: Step) =>
       (this.#kind(step.kind).churns === true || this.#isInReplaced(step)) &&
       (step.action === 'update' || step.action === 'read');
     try {
       for (;;) {
-        const steps = this.#input.plan().steps.filter(churns);
+        const steps = this.#input.plan().steps.filter(follows);
         const unknown = steps.filter((step) => step.action === 'read');
         if (await this.#look(unknown)) continue;
         const { plan } = applyPolicy({ owner: this.#input.owner, steps }, this.#input.policy);

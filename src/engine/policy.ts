@@ -21,7 +21,8 @@ export function isWriteAction(action: Step['action']): action is (typeof WRITES)
 function allows(policy: Policy, step: Step): boolean {
   if (!isWrite(step)) return true;
   if (policy === 'observe-only') return false;
-  return policy === 'sync' || step.action !== 'delete';
+  // What is made anew is deleted first.
+  return policy === 'sync' || (step.action !== 'delete' && !step.remake);
 }
 
 /** The plan with what the policy forbids left out, and what was left out. */

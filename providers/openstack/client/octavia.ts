@@ -137,24 +137,9 @@ export async function updateMembers(
   await session.write({ ...call, body: { members } }, scope);
 }
 
-export function createMember(session: Session, poolId: string, member: MemberBody, scope: Scope) {
-  const call = { service, operation: 'CreateMember', method: 'POST', path: membersOf(poolId) } as const;
-  return session.change<Member>({ ...call, body: { member } }, 'member', scope);
-}
-
-export async function deleteMember(session: Session, poolId: string, id: string, scope: Scope): Promise<void> {
-  const path = withId(membersOf(poolId), id);
-  await session.write({ service, operation: 'DeleteMember', method: 'DELETE', path }, scope);
-}
-
 /** Filters: `pool_id`, `name`, `project_id`, … */
 export function listHealthMonitors(session: Session, query: Query, scope: Scope): Promise<readonly HealthMonitor[]> {
   return session.list({ service, operation: 'ListHealthMonitors', path: MONITORS, query }, 'healthmonitors', scope);
-}
-
-export async function getHealthMonitor(session: Session, id: string, scope: Scope): Promise<HealthMonitor> {
-  const call = { service, operation: 'GetHealthMonitor', path: withId(MONITORS, id) } as const;
-  return (await session.read<{ healthmonitor: HealthMonitor }>(call, scope)).healthmonitor;
 }
 
 export function createHealthMonitor(

@@ -1,5 +1,5 @@
 // What the kinds and gather work with: the session, and what is known of the load balancers from lists, reads and writes.
-import type { ClusterIdentity, Host } from '../../../src/provider/provider.ts';
+import type { ClusterIdentity } from '../../../src/provider/provider.ts';
 import type { Session } from '../client/session.ts';
 import type { ApiVersion } from '../client/types.ts';
 import { LoadBalancerBook } from './load-balancers.ts';
@@ -8,7 +8,6 @@ import { Lookups } from './lookups.ts';
 export class Cloud {
   readonly session: Session;
   readonly cluster: ClusterIdentity;
-  readonly host: Host;
   /** Of Octavia; what it can do depends on it. */
   readonly version: ApiVersion;
   /** Whether security groups are made, and looked for. */
@@ -16,13 +15,12 @@ export class Cloud {
   readonly loadBalancers: LoadBalancerBook;
   readonly lookups: Lookups;
 
-  constructor(session: Session, host: Host, version: ApiVersion, managesGroups: boolean) {
+  constructor(session: Session, cluster: ClusterIdentity, version: ApiVersion, managesGroups: boolean) {
     this.session = session;
-    this.host = host;
-    this.cluster = host.cluster;
+    this.cluster = cluster;
     this.version = version;
     this.managesGroups = managesGroups;
-    this.loadBalancers = new LoadBalancerBook(session, host.cluster);
+    this.loadBalancers = new LoadBalancerBook(session, cluster);
     this.lookups = new Lookups(session);
   }
 }

@@ -69,13 +69,26 @@ export class LoadBalancerBook {
   }
 
   async #list(scope: Scope): Promise<readonly Known[]> {
+    const before = new Map(this.#byId);
     const all = await listLoadBalancers(this.#session, {}, scope);
     const there = all.filter(({ provisioning_status }) => provisioning_status !== 'DELETED');
     const known = this.#identified(there);
+    // What was written or read while the list was under way is newer than the list.
+    const newer = [...this.#byId.values()].filter((one) => before.get(one.id) !== one);
     this.#byId.clear();
-    for (const one of known) this.#note(one);
+    for (const one of [...known, ...newer]) this.#note(one);
+    this.#forgetAllBut(new Set(all.map(({ id }) => id)));
     this.#isListed = true;
     return known;
+  }
+
+  #forgetAllBut(uuids: ReadonlySet<string>): void {
+    const isKnown = (uuid: string) => uuids.has(uuid) || [...this.#byId.values()].some(({ lb }) => lb.id === uuid);
+    for (const uuid of this.#pendingSince.keys()) if (!isKnown(uuid)) this.#pendingSince.delete(uuid);
+    for (const uuid of this.#deleting) if (!isKnown(uuid)) this.#deleting.delete(uuid);
+    // A pause that ended long ago says nothing any more.
+    const old = performance.now() - LAST_PAUSE_MS;
+    for (const [id, { until }] of this.#failures) if (until < old) this.#failures.delete(id);
   }
 
   /**

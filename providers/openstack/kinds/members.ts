@@ -1,6 +1,5 @@
 // The members of a pool, all at once: they follow the nodes.
 import { defineKind, type Observed } from '../../../src/engine/kind.ts';
-import { isAbsent } from '../client/errors.ts';
 import { listMembers, updateMembers } from '../client/octavia.ts';
 import type { Member } from '../client/types.ts';
 import type { Cloud } from '../cloud/cloud.ts';
@@ -16,7 +15,7 @@ export const membersKind = defineKind<Cloud, MembersSpec, object>({
   churns: true,
   equal: { pool: () => true, members: sameMembers },
   taken: takenPort,
-  calls: () => ['octavia:UpdateMembers'],
+  calls: ({ action }) => (action === 'delete' ? [] : ['octavia:UpdateMembers']),
 
   async readAll(cloud, parent, scope) {
     const { uuid } = parent.out as PoolOut;
@@ -29,18 +28,8 @@ export const membersKind = defineKind<Cloud, MembersSpec, object>({
 
   update: (cloud, now, spec, _changed, scope) => put(cloud, now, withSubnets(spec, now.spec), scope),
 
-  // Without its pool there is nothing to take away; with it, it has none from then on.
-  async delete(cloud, now, scope) {
-    const pool = (now as Partial<Observed<MembersSpec>>).spec?.pool;
-    if (pool === undefined) return 'gone';
-    try {
-      const { settled } = await put(cloud, now, { pool, members: [] }, scope);
-      return settled === true ? 'gone' : settled;
-    } catch (thrown) {
-      if (isAbsent(thrown)) return 'gone';
-      throw thrown;
-    }
-  },
+  // They are never taken away but with their pool: where a Service has none for a while, those that are there stay.
+  delete: async () => 'gone',
 });
 
 type Scope = Parameters<typeof listMembers>[2];

@@ -2,7 +2,7 @@
 // it. A port has groups of others too, which stay. Made only where the option for managed security groups is on.
 import { FairleadError } from '../../../src/engine/errors.ts';
 import { defineKind, type Observed, type Scope } from '../../../src/engine/kind.ts';
-import { isAbsent } from '../client/errors.ts';
+import { isAbsent, isNeutron } from '../client/errors.ts';
 import {
   createSecurityGroup,
   createSecurityGroupRule,
@@ -115,7 +115,7 @@ async function addRule(cloud: Cloud, group: string, { protocol, port, source }: 
     await createSecurityGroupRule(cloud.session, body, scope);
   } catch (thrown) {
     // The same rule is there already: somebody was faster, and it is what was wanted.
-    if (!(thrown instanceof FairleadError) || thrown.cloudCode !== 'SecurityGroupRuleExists') throw thrown;
+    if (!isNeutron(thrown, 'SecurityGroupRuleExists')) throw thrown;
   }
 }
 

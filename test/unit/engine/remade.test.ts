@@ -36,6 +36,15 @@ describe('a remade field', () => {
     expect(desk.cloud.take()).toEqual([]);
   });
 
+  it('stays as it is where nothing may be deleted', async () => {
+    const desk = new Desk(plain);
+    await desk.settled(wish('round'));
+    const careful = new Desk(plain, { cloud: desk.cloud, policy: 'upsert-only' });
+    await expect(careful.converge(wish('square'))).rejects.toMatchObject({ code: 'policy' });
+    expect(desk.cloud.take().filter((call) => /^(delete|create|update)/.test(call))).toEqual([]);
+    expect(desk.cloud.objects.get('Door/h:1')?.spec).toMatchObject({ shape: 'round' });
+  });
+
   it('is none of another field: that changes as the object lives', async () => {
     const desk = new Desk(plain);
     await desk.settled(wish('round'));
